@@ -1,0 +1,22 @@
+"""mxlens as a library: what happened to a mail, where, why, and what to do.
+
+Every name is loaded on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analyzer.pipeline.api import Attempts, classify, explain, ingest, report, trace
+
+__all__ = ["Attempts", "classify", "explain", "ingest", "report", "trace"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("analyzer.pipeline.api"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
