@@ -1,0 +1,16 @@
+"""Text that Arrow, JSON and DuckDB can take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def without_surrogates(value: Any) -> Any:
+    r"""Write lone surrogates, which UTF-8 can't hold, as `\udcXX`, also in nested dicts and lists."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_surrogates(item) for item in value]
+    return value
