@@ -1,0 +1,1 @@
+"""Reports about mail: bounces in every form, delays, complaints, auto-replies."""

@@ -1,0 +1,125 @@
+"""Bytes of a mail as text: transfer encodings, charsets and encoded words, as damaged as they come.
+
+RFC 2045 (base64, quoted-printable), RFC 2047 (encoded words). Nothing here raises.
+"""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import re
+from functools import lru_cache
+
+# Only these are text charsets of mail; "punycode", "zlib", "idna" and the like are Python codecs too.
+_MAIL_CHARSET = re.compile(
+    r"ascii|utf-(?:8|16|32)(?:-[bl]e|-sig)?|iso8859-\d+|cp\d+|koi8-[rut]|mac-[a-z]+|big5(?:hkscs)?"
+    r"|gb2312|gbk|gb18030|hz|shift_jis\w*|euc_\w+|iso2022_\w+|tis-620|johab|ptcp154|hp-roman8"
+)
+_MISSPELT = re.compile(
+    r"(iso)[-_ ]?(8859)[-_ ]?(\d+)|(?:x-)?(?:windows|win|cp|ms)[-_ ]?(\d{3,4})|utf[-_ ]?(8|16|32)"
+)
+_SPELLINGS = {
+    "ansi_x3.4-1968": "ascii",
+    "ks_c_5601-1987": "cp949",
+    "ks_c_5601": "cp949",
+    "euc-kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift-jis": "cp932",
+    "shift_jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "iso-2022-jp-ms": "iso2022_jp_ext",
+    "iso-8859-8-i": "iso8859-8",
+    "x-euc-jp": "euc_jp",
+    "x-gbk": "gb18030",
+    "macintosh": "mac-roman",
+}
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)\s+(?==\?)")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_QP_BREAK = re.compile(rb"=[ \t]*\n")
+
+
+@lru_cache(maxsize=512)
+def codec(label: str) -> str | None:
+    """Python's name of the charset that a mail labels `label`, misspelt too; None where it is none."""
+    name = label.strip().strip("\"'").lower().partition("*")[0]
+    name = _SPELLINGS.get(name, name)
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        match = _MISSPELT.search(name)
+        if not match:
+            return None
+        name = f"iso8859-{match[3]}" if match[1] else f"cp{match[4]}" if match[4] else f"utf-{match[5]}"
+        try:
+            found = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            return None
+    return found if _MAIL_CHARSET.fullmatch(found) else None
+
+
+def text(data: bytes, label: str | None = None) -> str:
+    """`data` in the charset `label`; where that is missing or untrue, in what the bytes look like."""
+    if b"\x1b$" in data or b"\x1b(J" in data:
+        return data.decode("iso2022_jp_ext", "replace")
+    name = codec(label) if label else None
+    if name and name not in ("ascii", "utf-8"):
+        try:
+            return data.decode(name)
+        except UnicodeError:
+            pass
+    try:
+        return data.decode("utf-8")
+    except UnicodeError:
+        # A cut or a stray byte in what is else UTF-8 loses one character, not the charset.
+        return data.decode(name if name and name != "ascii" else _guess(data), "replace")
+
+
+def _guess(data: bytes) -> str:
+    if len(data) > 20 and data.decode("utf-8", "ignore").encode() and _mostly_utf8(data):
+        return "utf-8"
+    return "cp1252"
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    high = sum(byte >= 0x80 for byte in data[:4096])
+    lost = data[:4096].decode("utf-8", "replace").count("\ufffd")
+    return lost * 4 < high
+
+
+def transfer(data: bytes, encoding: str) -> bytes:
+    """`data` without its Content-Transfer-Encoding (a lower-case name)."""
+    if encoding == "base64":
+        return base64(data)
+    if encoding == "quoted-printable":
+        return quoted_printable(data)
+    return data
+
+
+def base64(data: bytes) -> bytes:
+    """What of `data` is base64, decoded; a damaged end is left out."""
+    kept = _NOT_BASE64.sub(b"", data)
+    kept = kept[: len(kept) - (len(kept) % 4 == 1)]
+    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
+
+
+def quoted_printable(data: bytes) -> bytes:
+    """Quoted-printable decoded; what is none of it stays as it is."""
+    return binascii.a2b_qp(_QP_BREAK.sub(b"=\n", data))
+
+
+def words(value: str) -> str:
+    """`value` with its encoded words decoded (RFC 2047), those in quotes or with blanks inside too."""
+    if "=?" not in value:
+        return value
+    return _ENCODED_WORD.sub(_word, _BETWEEN_WORDS.sub(r"\1", value))
+
+
+def _word(match: re.Match[str]) -> str:
+    charset, kind, body = match.groups()
+    raw = body.encode("utf-8", "replace")
+    data = base64(raw) if kind in "bB" else binascii.a2b_qp(raw, header=True)
+    return text(data, charset)

@@ -1,0 +1,25 @@
+"""Free-form reports, one small module a dialect, in order of authority.
+
+A dialect module has `NAME: str`, `recognises(mail: Mail) -> bool` (cheap: on header fields and first
+bytes, never on decoded parts) and `read(mail: Mail) -> list[Refusal]`. A dialect that recognises a mail
+but finds no recipient in it leaves the mail to those after it.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+
+DIALECTS: tuple[ModuleType, ...] = ()
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """What the first dialect that knows this mail reads in it; empty where none does."""
+    for dialect in DIALECTS:
+        if dialect.recognises(mail):
+            refusals: list[Refusal] = dialect.read(mail)
+            if refusals:
+                return refusals
+    return []

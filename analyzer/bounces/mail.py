@@ -1,0 +1,171 @@
+"""A mail read bytes first: header, MIME structure, its own words, and the message that it returns.
+
+An own linear scan and not the standard library's parser: most of a bounce is the returned message,
+which nobody needs decoded, and damage must cost no more than what it hit.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cached_property
+
+from analyzer.bounces import decode, mime, returned
+from analyzer.bounces.mime import Part
+from analyzer.model import Problem
+
+MAX_TEXT = 262_144
+"""Bytes of human-readable text that are looked at."""
+
+_HTML_GONE = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_HTML_BREAK = re.compile(
+    r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/?ul|/?blockquote)\b[^>]{0,2000}>", re.IGNORECASE
+)
+_HTML_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
+_HTML_ADDRESS = re.compile(r"<([^<>\s\"'=/]{1,64}@[^<>\s\"'=/]{1,255})>")
+_BLANKS = re.compile(r"[ \t\u00a0]+")
+
+
+class Mail:
+    """One mail. `raw` has its line ends made LF, its byte order mark and mbox `From ` line taken off.
+
+    Everything beyond the header is read when it is first asked for.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if b"\r" in raw:
+            raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self.raw = raw
+        start = len(raw) - len(raw[:4096].lstrip(b"\n")) if raw[:1] == b"\n" else 0
+        start = min(start, len(raw))
+        if raw.startswith((b"From ", b">From "), start):
+            start = raw.find(b"\n", start) + 1 or len(raw)
+        self._fields, self.body_start = mime.header(raw, start, len(raw))
+        self._index: dict[bytes, list[bytes]] = {}
+        for name, value in self._fields:
+            self._index.setdefault(name, []).append(value)
+
+    @cached_property
+    def fields(self) -> list[tuple[str, str]]:
+        """All header fields in order: lower-case name, unfolded and decoded value."""
+        return [(decode.text(name), decode.words(decode.text(value))) for name, value in self._fields]
+
+    def get(self, name: str) -> str | None:
+        """The first field called `name` (lower-case), decoded; None where there is none."""
+        values = self._index.get(name.encode())
+        return decode.words(decode.text(values[0])) if values else None
+
+    def get_all(self, name: str) -> list[str]:
+        """All fields called `name` (lower-case), decoded, topmost first."""
+        return [decode.words(decode.text(value)) for value in self._index.get(name.encode(), ())]
+
+    def raw_field(self, name: bytes) -> bytes:
+        """The first field called `name` as it stands; empty where there is none."""
+        values = self._index.get(name)
+        return values[0] if values else b""
+
+    def has(self, name: bytes) -> bool:
+        """Whether there is a field called `name` (lower-case)."""
+        return name in self._index
+
+    @cached_property
+    def structure(self) -> mime.Structure:
+        """The MIME tree as a flat list, with what was wrong with it."""
+        return mime.structure(self.raw, self._fields, self.body_start)
+
+    @property
+    def parts(self) -> list[Part]:
+        """All parts in order, the mail itself first; see `Part.level` for those of enclosed messages."""
+        return self.structure.parts
+
+    @property
+    def content_type(self) -> str:
+        """The mail's own content type, lower-case."""
+        return self.parts[0].content_type
+
+    @cached_property
+    def full_text(self) -> str:
+        """The first human-readable part as text, at most MAX_TEXT bytes; HTML without its tags."""
+        fallback: Part | None = None
+        for part in self.parts:
+            if part.level or part.disposition == "attachment":
+                continue
+            if part.content_type in ("text/plain", "text", "plain", "plain/text"):
+                if part.end - part.start > 1 and part.raw[:MAX_TEXT].strip():
+                    return _words_of(part)
+            elif part.content_type == "text/html" and fallback is None:
+                fallback = part
+        if fallback is not None:
+            return plain(_words_of(fallback))
+        whole = self.parts[0]
+        if len(self.parts) == 1 or whole.content_type.startswith("text/"):
+            return _words_of(whole)
+        # A report whose first words stand before the first part, or in an unlabelled place.
+        return decode.text(self.raw[self.body_start : self.body_start + MAX_TEXT])
+
+    @cached_property
+    def text(self) -> str:
+        """The mail's own words: `full_text` up to where it begins to quote the returned message."""
+        return self.full_text[: self._split.words_end]
+
+    @cached_property
+    def _split(self) -> returned.Split:
+        return returned.split(self.full_text)
+
+    @cached_property
+    def returned(self) -> list[tuple[str, str]]:
+        """The header fields of the message that is returned, as parts or inside the text; may be empty."""
+        fields = returned.from_parts(self.parts)
+        if fields:
+            return fields
+        split = self._split
+        return returned.parse(self.full_text[split.fields_start :]) if split.fields_start is not None else []
+
+    def returned_get(self, name: str) -> str | None:
+        """The first field of the returned message called `name` (lower-case)."""
+        return next((value for key, value in self.returned if key == name), None)
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What of the mail's structure could not be read."""
+        found = []
+        state = self.structure
+        if state.too_deep:
+            found.append(
+                Problem(id="too-deep", message=f"parts nested deeper than {mime.MAX_DEPTH} were not read")
+            )
+        if state.too_many:
+            found.append(
+                Problem(id="too-many-parts", message=f"only the first {mime.MAX_PARTS} parts were read")
+            )
+        elif state.unclosed is not None:
+            found.append(
+                Problem(
+                    id="truncated",
+                    message="the mail ends before its last part is complete",
+                    place=f"part {state.unclosed}",
+                )
+            )
+        return found
+
+
+def _words_of(part: Part) -> str:
+    if part.end - part.start <= MAX_TEXT:
+        return part.text
+    data = decode.transfer(part.raw[:MAX_TEXT], part.encoding)
+    return decode.text(data, part.params.get("charset"))
+
+
+def plain(markup: str) -> str:
+    """HTML as lines of text: tags gone, entities decoded, addresses in angle brackets kept."""
+    markup = _HTML_GONE.sub(" ", markup[:MAX_TEXT])
+    markup = markup.replace("\n", " ")
+    markup = _HTML_ADDRESS.sub(r"&lt;\1&gt;", markup)
+    markup = _HTML_TAG.sub("", _HTML_BREAK.sub("\n", markup))
+    lines = (_BLANKS.sub(" ", line).strip() for line in html.unescape(markup).split("\n"))
+    kept: list[str] = []
+    for line in lines:
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept)

@@ -1,0 +1,273 @@
+"""The MIME structure of a mail, found in one pass over its delimiter lines (RFC 2046).
+
+A stack of open boundaries stands against the lines that begin with `--`, so the time is linear in the
+size of the mail whatever its nesting, and a missing close delimiter costs nothing that follows it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from analyzer.bounces import decode
+
+MAX_DEPTH = 100
+MAX_PARTS = 10_000
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_DELIMITER = re.compile(rb"^--([^\n]*)", re.MULTILINE)
+_LOST_BOUNDARY = re.compile(rb"^--([^\n]{1,70})\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE)
+_PARAMETER = re.compile(r""";\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
+_MESSAGES = {"message/rfc822", "message/global", "message/news"}
+_MAX_HEADER = 1_000_000
+
+Fields = list[tuple[bytes, bytes]]
+
+
+def header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
+    """The fields that begin at `start` (name lower-case, value unfolded) and where the body begins.
+
+    A blank line ends the header (RFC 5322 2.1), and so does a line that is no field unless fields go on
+    behind it (a `From ` line of an mbox, a line that lost its folding).
+    """
+    fields: Fields = []
+    limit = min(end, start + _MAX_HEADER)
+    position = start
+    while position < limit:
+        if raw[position] == 10:
+            return fields, position + 1
+        if raw.startswith(b"--", position):
+            return fields, position
+        match = _FIELD.match(raw, position, limit)
+        if match is not None:
+            value = match[2]
+            if b"\n" in value:
+                value = value.replace(b"\n", b"")
+            fields.append((match[1].lower(), value.strip()))
+            position = match.end()
+            continue
+        line_end = raw.find(b"\n", position, limit)
+        following = limit if line_end < 0 else line_end + 1
+        if not raw[position:following].strip():
+            return fields, following
+        if _FIELD.match(raw, following, limit) is None:
+            return fields, position
+        position = following
+    return fields, position
+
+
+class ContentType(NamedTuple):
+    """A Content-Type or Content-Disposition as labelled: value and parameters in lower-case names."""
+
+    value: str
+    params: dict[str, str]
+
+
+def content_type(value: str) -> ContentType:
+    """A structured value taken apart (RFC 2045 5.1), continued parameters joined (RFC 2231 3)."""
+    kind = value.partition(";")[0].strip().lower()
+    params: dict[str, str] = {}
+    pieces: dict[str, list[str]] = {}
+    if ";" in value:
+        for match in _PARAMETER.finditer(value):
+            name, content = match[1].lower(), match[2].strip()
+            if content.startswith('"'):
+                content = content[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+            base, star, _ = name.partition("*")
+            if star:
+                pieces.setdefault(base, []).append(content)
+            else:
+                params.setdefault(name, content)
+        for base, contents in pieces.items():
+            params.setdefault(base, "".join(contents))
+    return ContentType(kind, params)
+
+
+class Part:
+    """One leaf, multipart or enclosed message of a mail's MIME tree.
+
+    `level` counts the messages around it: 0 is the mail itself, 1 what stands in an enclosed
+    message/rfc822. `start` and `end` delimit its body in the mail's bytes.
+    """
+
+    def __init__(
+        self, mail: bytes, fields: Fields, start: int, *, path: str, depth: int, level: int, default: str
+    ) -> None:
+        self._mail = mail
+        self._fields = fields
+        self.start = start
+        self.end = len(mail)
+        self.path = path
+        self.depth = depth
+        self.level = level
+        self.children = 0
+        label = self.get("content-type")
+        self.labelled = label is not None
+        self.content_type, self.params = content_type(label) if label else ContentType(default, {})
+
+    def get(self, name: str) -> str | None:
+        """The first field of this part's own header that is called `name` (lower-case)."""
+        wanted = name.encode()
+        for key, value in self._fields:
+            if key == wanted:
+                return decode.text(value)
+        return None
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The fields of this part's own header: lower-case name, decoded value."""
+        return [(decode.text(key), decode.words(decode.text(value))) for key, value in self._fields]
+
+    @cached_property
+    def encoding(self) -> str:
+        """Content-Transfer-Encoding, lower-case; `7bit` where there is none."""
+        return (self.get("content-transfer-encoding") or "7bit").strip().lower()
+
+    @cached_property
+    def disposition(self) -> str:
+        """`inline`, `attachment` or an empty string."""
+        return (self.get("content-disposition") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def description(self) -> str:
+        """Content-Description, decoded."""
+        return decode.words(self.get("content-description") or "")
+
+    @property
+    def raw(self) -> bytes:
+        """The body as it stands in the mail, lines ended by LF."""
+        return self._mail[self.start : self.end]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The body without its transfer encoding."""
+        return decode.transfer(self.raw, self.encoding)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text, charset labels mended."""
+        return decode.text(self.data, self.params.get("charset"))
+
+    def __repr__(self) -> str:
+        return f"<Part {self.path} {self.content_type} level {self.level} {self.end - self.start} bytes>"
+
+
+class Structure(NamedTuple):
+    """All parts in the order of the mail, and what was wrong: `unclosed` is the path of an open multipart."""
+
+    parts: list[Part]
+    unclosed: str | None
+    too_deep: bool
+    too_many: bool
+
+
+class _Open(NamedTuple):
+    boundary: bytes
+    part: Part
+    inside: int  # how many parts stood open when this multipart began
+    shadowed: int | None  # the outer multipart of the same boundary
+
+
+def structure(raw: bytes, fields: Fields, body: int) -> Structure:
+    """The parts of the mail in `raw` whose header is `fields` and whose body begins at `body`."""
+    walk = _Walk(raw)
+    walk.begin(Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain"))
+    if walk.boundaries:
+        position = max(body - 1, 0)
+        for match in _DELIMITER.finditer(raw, position):
+            if not walk.boundaries or walk.too_many:
+                break
+            walk.delimiter(match.start(), match.end(), match[1].rstrip())
+    unclosed = next((entry.part.path for entry in walk.boundaries if entry.part.level == 0), None)
+    return Structure(walk.parts, unclosed, walk.too_deep, walk.too_many)
+
+
+class _Walk:
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.parts: list[Part] = []
+        self.open: list[Part] = []
+        self.boundaries: list[_Open] = []
+        self.by_boundary: dict[bytes, int] = {}
+        self.too_deep = self.too_many = False
+
+    def begin(self, part: Part) -> None:
+        """Take in a part and, where it is a message, what it encloses."""
+        while True:
+            if len(self.parts) >= MAX_PARTS:
+                self.too_many = True
+                return
+            self.parts.append(part)
+            self.open.append(part)
+            boundary = part.params.get("boundary", "").rstrip()
+            if not boundary and part.content_type.startswith("multipart/"):
+                boundary = self._unstated(part)
+            if part.depth >= MAX_DEPTH:
+                self.too_deep |= bool(boundary) or part.content_type in _MESSAGES
+                return
+            if boundary and part.content_type.startswith(("multipart", "message/")):
+                key = boundary.encode("utf-8", "surrogateescape")
+                self.boundaries.append(_Open(key, part, len(self.open), self.by_boundary.get(key)))
+                self.by_boundary[key] = len(self.boundaries) - 1
+                return
+            if part.content_type not in _MESSAGES or part.encoding in ("base64", "quoted-printable"):
+                return
+            fields, body = header(self.raw, part.start, len(self.raw))
+            part.children += 1
+            part = Part(
+                self.raw,
+                fields,
+                body,
+                path=f"{part.path}.1",
+                depth=part.depth + 1,
+                level=part.level + 1,
+                default="text/plain",
+            )
+
+    def _unstated(self, part: Part) -> str:
+        found = _LOST_BOUNDARY.search(self.raw, max(part.start - 1, 0), part.start + 65_536)
+        return found[1].decode("latin-1").rstrip() if found else ""
+
+    def delimiter(self, start: int, end: int, line: bytes) -> None:
+        """Close and open parts at a line `--line` that stands from `start` to `end`."""
+        index = self.by_boundary.get(line)
+        close = False
+        if index is None:
+            if not line.endswith(b"--"):
+                return
+            index = self.by_boundary.get(line[:-2].rstrip())
+            close = True
+            if index is None:
+                return
+        entry = self.boundaries[index]
+        stop = max(start - 1, 0)
+        for part in self.open[entry.inside :]:
+            part.end = max(part.start, stop)
+        del self.open[entry.inside :]
+        self._forget(index + 1)
+        if close:
+            self._forget(index)
+            return
+        parent = entry.part
+        parent.children += 1
+        fields, body = header(self.raw, min(end + 1, len(self.raw)), len(self.raw))
+        default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
+        self.begin(
+            Part(
+                self.raw,
+                fields,
+                body,
+                path=f"{parent.path}.{parent.children}",
+                depth=parent.depth + 1,
+                level=parent.level,
+                default=default,
+            )
+        )
+
+    def _forget(self, index: int) -> None:
+        while len(self.boundaries) > index:
+            entry = self.boundaries.pop()
+            if entry.shadowed is None:
+                del self.by_boundary[entry.boundary]
+            else:
+                self.by_boundary[entry.boundary] = entry.shadowed
