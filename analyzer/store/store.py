@@ -178,6 +178,15 @@ class Store:
         self._flush()
         self._open.execute(sql)
 
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make a temporary table called `name` out of an Arrow table; it goes with the connection."""
+        self._flush()
+        self._open.register("incoming", table)
+        try:
+            self._open.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming')
+        finally:
+            self._open.unregister("incoming")
+
     def count(self, table: str) -> int:
         """How many rows `table` (attempts, traces, problems, ingested) has."""
         self._flush()
