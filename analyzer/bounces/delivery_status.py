@@ -1,0 +1,226 @@
+"""message/delivery-status (RFC 3464, RFC 6533), with the damage that it comes with.
+
+Groups of fields should be apart by a blank line, the first group about the message, one more for each
+recipient. What comes instead: no blank line, blank lines inside a group, per-recipient fields in the
+first group, groups without a recipient, folded lines without the fold.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from analyzer.bounces import address
+from analyzer.bounces.refusal import Refusal
+from analyzer.model import Action
+
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*")
+_MESSAGE_FIELDS = {
+    "reporting-mta", "original-envelope-id", "dsn-gateway", "received-from-mta", "arrival-date",
+    "x-postfix-queue-id", "x-postfix-sender", "reporting-ua", "x-queue-id",
+}  # fmt: skip
+_RECIPIENT_FIELDS = {
+    "final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code",
+    "last-attempt-date", "final-log-id", "will-retry-until", "x-actual-recipient", "localized-message",
+    "x-display-name", "x-supplementary-info", "x-original-message-id",
+}  # fmt: skip
+_KEYS = ("final-recipient", "action", "status", "diagnostic-code")
+_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*\s*;\s*)?<?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)")
+_IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+_ACTIONS: tuple[tuple[str, Action], ...] = (
+    ("fail", "failed"),
+    ("error", "failed"),
+    ("delay", "delayed"),
+    ("deliver", "delivered"),
+    ("relay", "relayed"),
+    ("expand", "expanded"),
+)
+_MAX_FIELD = 16_384
+_EXPIRED = re.compile(r"\b[245]\.4\.7\b")
+
+Group = dict[str, str]
+
+
+class Report(msgspec.Struct):
+    """What one delivery-status says: of the message, and of each recipient."""
+
+    message: Group
+    recipients: list[Group]
+
+
+def is_one(text: str) -> bool:
+    """Whether `text` begins as a delivery-status, however it is labelled."""
+    head = text[:2000].lower()
+    return ("reporting-mta:" in head or "final-recipient:" in head) and (
+        "final-recipient:" in text[:20_000].lower() or "action:" in head
+    )
+
+
+def parse(text: str) -> Report:
+    """The groups of a delivery-status; values keep their line breaks, folding blanks removed."""
+    message: Group = {}
+    recipients: list[Group] = []
+    group: Group = {}
+    fresh = True  # a blank line was passed since the last field
+    last: tuple[Group, str] | None = None
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if not line.strip():
+            fresh, last = True, None
+            continue
+        match = None if line[0] in " \t" and last else _FIELD.match(line.strip())
+        name = match[1].lower() if match else ""
+        known = name in _RECIPIENT_FIELDS or name in _MESSAGE_FIELDS
+        if match is None or not (known or name.startswith("x-") or last is None):
+            if last is not None and len(last[0][last[1]]) < _MAX_FIELD:
+                last[0][last[1]] += "\n" + line.strip()
+            continue
+        value = line.strip()[match.end() :]
+        if name in _RECIPIENT_FIELDS:
+            if _begins(name, group, fresh):
+                group = {}
+                recipients.append(group)
+            target = group
+            fresh = False
+        else:
+            target = message
+        target.setdefault(name, value)
+        last = (target, name) if target[name] is value else None
+    return Report(message, _mended(recipients))
+
+
+def _begins(name: str, group: Group, fresh: bool) -> bool:
+    """Whether a field `name` is of another recipient than the fields in `group`."""
+    if not group or name in group:
+        return True
+    if not fresh:
+        return False
+    # A blank line inside one recipient's fields: no recipient named anew, nothing said twice.
+    return name in ("final-recipient", "original-recipient") and "final-recipient" in group
+
+
+def _mended(groups: list[Group]) -> list[Group]:
+    """Fields that stray from their recipient, put back where only one can miss them."""
+    named = [group for group in groups if _names(group)]
+    if not named or len(named) == len(groups):
+        return groups
+    mended: list[Group] = []
+    for group in groups:
+        if _names(group):
+            mended.append(group)
+        elif mended and not (group.keys() & mended[-1].keys()):
+            mended[-1].update(group)
+        elif len(named) == 1:
+            for key, value in group.items():
+                named[0].setdefault(key, value)
+        elif "status" in group or "diagnostic-code" in group:
+            mended.append(group)
+    return mended
+
+
+def _names(group: Group) -> bool:
+    return any(key in group for key in ("final-recipient", "original-recipient", "x-actual-recipient"))
+
+
+def refusals(report: Report) -> list[Refusal]:
+    """One refusal for each recipient of the report."""
+    message = report.message
+    reporting = host(message.get("reporting-mta"))
+    queue_id = message.get("x-postfix-queue-id") or message.get("x-queue-id")
+    sender = message.get("x-postfix-sender")
+    found = []
+    for group in report.recipients:
+        final = address.typed(group.get("final-recipient", ""))
+        actual = address.typed(group.get("x-actual-recipient", ""))
+        original = address.original(group.get("original-recipient", ""))
+        recipient = _best(final, actual, original)
+        status = _STATUS.search(group.get("status", ""))
+        code = status[0] if status else None
+        remote = group.get("remote-mta")
+        found.append(
+            Refusal(
+                recipient=recipient,
+                original_recipient=original,
+                diagnostic=_diagnostic(group.get("diagnostic-code")),
+                status=code,
+                action=_action(group.get("action", ""), code),
+                remote_mta=host(remote),
+                remote_ip=ip(remote),
+                reporting_mta=reporting,
+                timestamp=date(group.get("last-attempt-date")),
+                expired=code is not None and _EXPIRED.fullmatch(code) is not None,
+                sender=(address.typed(sender) or "") if sender is not None else None,
+                queue_id=queue_id,
+                format="dsn",
+            )
+        )
+    return found
+
+
+def _best(final: str | None, actual: str | None, original: str | None) -> str | None:
+    """The failing address: as Final-Recipient says unless only another field has a whole address."""
+    for candidate in (final, actual, original):
+        if candidate and "@" in candidate:
+            return candidate
+    return final or actual or original
+
+
+def _diagnostic(value: str | None) -> str | None:
+    if value is None:
+        return None
+    kind, semicolon, rest = value.partition(";")
+    text = rest if semicolon and re.fullmatch(r"\s*[A-Za-z0-9_.-]{1,40}\s*", kind) else value
+    return text.strip() or None
+
+
+def _action(value: str, status: str | None) -> Action:
+    word = value.strip().lower()
+    for prefix, action in _ACTIONS:
+        if word.startswith(prefix):
+            return action
+    # RFC 3464 2.3.3 wants one of five words; where there is none of them the status decides.
+    if status and status[0] == "2":
+        return "delivered"
+    if status and status[0] == "4" and word in ("", "warning", "transient"):
+        return "delayed"
+    return "failed"
+
+
+def host(value: str | None) -> str | None:
+    """The host name of `dns; mx.example.net (192.0.2.1)`, lower-case; None where there is only an address."""
+    if not value:
+        return None
+    match = _HOST.match(value.strip())
+    if not match or "." not in match[1] and len(match[1]) < 2:
+        return None
+    name = match[1].rstrip(".").lower()
+    if _IP.fullmatch(name) or name in ("unknown", "dns", "smtp"):
+        return None
+    return name
+
+
+def ip(value: str | None) -> str | None:
+    """The IP address in a field such as Remote-MTA."""
+    match = _IP.search(value) if value else None
+    if not match:
+        return None
+    found = match[1].lower()
+    if "." in found and ":" not in found:
+        return found if all(int(octet) < 256 for octet in found.split(".")) else None
+    return found if found.count(":") >= 2 and any(c != ":" for c in found) else None
+
+
+def date(value: str | None) -> datetime | None:
+    """A date of RFC 5322 as an aware datetime in UTC; None where it is none."""
+    if not value:
+        return None
+    from datetime import UTC
+
+    try:
+        stamp = parsedate_to_datetime(value[:100].strip())
+        return (stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

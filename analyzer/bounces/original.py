@@ -1,0 +1,84 @@
+"""What the returned message says of itself: so that a report links back to what was sent."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from analyzer.bounces import address
+from analyzer.bounces.mail import Mail
+
+_MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
+_FOR = re.compile(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?")
+_ID = re.compile(r"\bid\s+<?([A-Za-z0-9._/+-]{3,80})>?")
+_BY = re.compile(r"\bby\s+([A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_ENVELOPE_FROM = re.compile(r"\benvelope-(?:from|sender)\s*[:=]?\s*<([^<>\s]{0,320})>")
+
+
+class Original(msgspec.Struct):
+    """The message that failed, as far as its header came back; unknown is None.
+
+    `recipients` are the addresses that the header states as envelope recipients, the oldest hop's first.
+    """
+
+    message_id: str | None = None
+    sender: str | None = None
+    recipients: list[str] = []
+    queue_ids: dict[str, str] = {}
+
+
+def read(mail: Mail) -> Original:
+    """What the returned header in `mail` states."""
+    found = Original()
+    fors: list[str] = []
+    delivered: list[str] = []
+    for name, value in mail.returned:
+        if name == "message-id" and found.message_id is None:
+            found.message_id = message_id(value)
+        elif name == "return-path" and found.sender is None:
+            found.sender = _path(value)
+        elif name == "received":
+            by, stamp = _BY.search(value), _ID.search(value)
+            if by and stamp:
+                found.queue_ids.setdefault(by[1].rstrip(".").lower(), stamp[1])
+            match = _FOR.search(value)
+            if match:
+                fors.append(match[1])
+            match = _ENVELOPE_FROM.search(value)
+            if match and found.sender is None:
+                found.sender = match[1]
+        elif name in ("delivered-to", "x-original-to", "x-forwarded-to", "x-hmxmroriginalrecipient"):
+            one = address.find(value)
+            if one:
+                delivered.append(one)
+    found.recipients = fors[::-1] + delivered[::-1]
+    if found.message_id is None:
+        found.message_id = _referred(mail)
+    return found
+
+
+def message_id(value: str) -> str | None:
+    """A message-id without its angle brackets."""
+    match = _MESSAGE_ID.search(value)
+    if match:
+        return match[1]
+    value = value.strip()
+    return value if value and " " not in value else None
+
+
+def _path(value: str) -> str | None:
+    value = value.strip()
+    if value in ("<>", ""):
+        return "" if value else None
+    return address.find(value)
+
+
+def _referred(mail: Mail) -> str | None:
+    """The message that a report answers: In-Reply-To, else the last of its References."""
+    for name in ("in-reply-to", "x-original-message-id", "original-message-id"):
+        value = mail.get(name)
+        if value:
+            return message_id(value)
+    references = _MESSAGE_ID.findall(mail.get("references") or "")
+    return references[-1] if references else None
