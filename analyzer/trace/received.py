@@ -1,0 +1,149 @@
+"""One Received field as a hop (RFC 5321 4.4), as the many servers write it."""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.model import Hop
+from analyzer.trace.clauses import Clause, Clauses, split
+from analyzer.trace.clients import Client, host_name, read_client
+from analyzer.trace.security import read_authentication, read_tls
+
+_ENVELOPE = re.compile(r"^\(?envelope-(?:from|sender)[ =:]*(?:<([^<>]*)>?|([^\s<>,)]*))", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"^from (?P<from>\S+)$|invoked (?:by|from) (?P<invoked>uid \d+|network|alias|\w[\w ]*)$"
+    r"|from userid (?P<userid>\d+)|^uid (?P<uid>\d+)$",
+    re.IGNORECASE,
+)
+_EXIM = re.compile(r"\bExim\b|^MTA \d", re.IGNORECASE)
+_EXIM_ID = re.compile(r"^\w{6}-\w{6,11}-\w{2,4}$")
+_QMAIL_DATE = re.compile(r";\s*\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d -0000\s*$")
+_PRODUCT = re.compile(r"[A-Za-z]")
+
+
+def read_received(body: str, index: int = 0) -> Hop:
+    """The hop that a Received field's unfolded body describes. Never raises."""
+    clauses = split(body)
+    hop = Hop(index=index, raw=body, notes=[])
+    named = clauses.named
+    comments = clauses.comments
+    used: set[str] = set()
+
+    hop.by = _by(named.get("by"))
+    hop.via = _value(named.get("via"))
+    hop.with_ = _protocol(named.get("with"))
+    hop.id = _angle(named.get("id"))
+    hop.for_ = _angle(named.get("for"))
+    tls_clause = named.get("tls")
+    hop.tls, said = read_tls(comments, hop.with_, tls_clause.words[0] if tls_clause and tls_clause.words else None)
+    used |= said
+    hop.authenticated, said = read_authentication(comments, hop.with_)
+    used |= said
+    hop.envelope_from, said = _envelope_from(clauses, comments)
+    used |= said
+
+    origin = named.get("from")
+    if origin is not None:
+        client = read_client(
+            Clause("from", origin.words, [c for c in origin.comments if c not in used or "@" in c]),
+            exim=_is_exim(clauses, hop.id),
+            qmail=bool(_QMAIL_DATE.search(body)),
+        )
+        used.update(c for c in origin.comments if c not in client.left)
+        _take(hop, client)
+    if clauses.date:
+        hop.timestamp = clauses.date.timestamp
+        hop.utc_offset = clauses.date.utc_offset
+        hop.notes.extend(clauses.date.notes)
+    used |= _local(hop, comments)
+    hop.unread = _unread(clauses, used)
+    return hop
+
+
+def _take(hop: Hop, client: Client) -> None:
+    hop.from_name, hop.from_host, hop.from_ip = client.name, client.host, client.ip
+    if client.user and hop.authenticated in (None, "yes"):
+        hop.authenticated = client.user
+    hop.notes.extend(client.notes)
+
+
+def _by(clause: Clause | None) -> str | None:
+    return host_name(clause.words[0]) if clause and clause.words else None
+
+
+def _value(clause: Clause | None) -> str | None:
+    return (clause.text.rstrip(",") or None) if clause else None
+
+
+def _protocol(clause: Clause | None) -> str | None:
+    text = _value(clause)
+    return text.strip("[]") if text else None
+
+
+def _angle(clause: Clause | None) -> str | None:
+    """The first word without angle brackets: `<u@example.org>`, `u@example.org`."""
+    if clause is None or not clause.words:
+        return None
+    text = clause.words[0].rstrip(",;")
+    if text.startswith("<"):
+        text = text.strip("<>")
+    return text or None
+
+
+def _envelope_from(clauses: Clauses, comments: list[str]) -> tuple[str | None, set[str]]:
+    for comment in comments:
+        match = _ENVELOPE.match(comment)
+        if match:
+            return match[1] if match[1] is not None else match[2] or None, {comment}
+    for keyword in ("envelope-from", "envelope-sender"):
+        clause = clauses.named.get(keyword)
+        if clause and clause.words:
+            return clause.words[0].strip("<>,"), set()
+    for clause in clauses.more:
+        if clause.keyword == "from" and clause.words and clause.words[0].startswith("<"):
+            return clause.words[0].strip("<>"), set()
+    return None, set()
+
+
+def _is_exim(clauses: Clauses, identifier: str | None) -> bool:
+    if identifier and _EXIM_ID.match(identifier):
+        return True
+    return any(_EXIM.search(comment) for name in ("by", "with", "tls") if (c := clauses.named.get(name)) for comment in c.comments)
+
+
+def _local(hop: Hop, comments: list[str]) -> set[str]:
+    """Notes of messages handed over on the host itself."""
+    used: set[str] = set()
+    for comment in comments:
+        match = _LOCAL.search(comment[:1024])
+        if not match:
+            continue
+        used.add(comment)
+        if match["from"]:
+            hop.notes.append(f"submitted on the host by {match['from']}")
+        elif match["userid"] or match["uid"]:
+            hop.notes.append(f"submitted on the host by uid {match['userid'] or match['uid']}")
+        elif match["invoked"] == "network":
+            hop.notes.append("taken over from the network")
+        else:
+            hop.notes.append(f"handed over on the host by {match['invoked']}")
+    return used
+
+
+def _unread(clauses: Clauses, used: set[str]) -> str | None:
+    """What no rule read; names of products beside `by` and `with` are known for what they are."""
+    left: list[str] = []
+    left.extend(clauses.head.words)
+    left.extend(f"({comment})" for comment in clauses.head.comments if comment not in used)
+    for name, clause in clauses.named.items():
+        if name == "by" or name == "id" or name == "for" or name == "from":
+            left.extend(clause.words[1:])
+        if name in ("from",):
+            left.extend(f"({comment})" for comment in clause.comments if comment not in used)
+    for clause in clauses.more:
+        words = ([clause.keyword] if clause.keyword else []) + clause.words
+        if clause.keyword == "from" and len(clause.words) == 1 and clause.words[0].startswith("<"):
+            words = []
+        left.extend(words)
+        left.extend(f"({comment})" for comment in clause.comments if comment not in used)
+    return " ".join(left)[:2000] or None

@@ -1,0 +1,104 @@
+"""TLS and authentication as Received fields state them, from all the places where they stand."""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.model import Tls
+
+_VERSION = r"(?:TLS|SSL)[ _]?-?v?\d(?:[._]\d)?(?:/SSLv\d)?"
+_TLS_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # Postfix, Stalwart, MessageLabs
+        rf"using (?P<version>{_VERSION})(?: with cipher (?P<cipher>[\w-]+))?",
+        # Gmail, Sendmail, Microsoft, Mailgun
+        rf"version=(?P<version>{_VERSION})[^\s,]*,?(?:\s*cipher=(?P<cipher>[\w-]+))?",
+        # Courier: (AUTH: LOGIN x, TLS: TLSv1.2,256bits,ECDHE-…)
+        rf"(?:TLS|SSL): ?(?P<version>{_VERSION}),\s*\d+ ?bits,\s*(?P<cipher>[\w-]+)",
+        # Exim, OpenSMTPD: (TLS1.3:TLS_AES…:256), X=TLS1.2:…, Cipher TLSv1:DES-CBC3-SHA:168
+        rf"(?:^|X=|Cipher )(?P<version>{_VERSION}):(?:ke-)?(?P<cipher>[A-Z0-9][\w-]*)",
+        # Exim 4.94 and later: (TLS1.3) tls TLS_AES_256_GCM_SHA384
+        rf"^(?P<version>{_VERSION})$",
+        # qmail: with (ECDHE-RSA-AES256-GCM-SHA384 encrypted) SMTP
+        r"^(?P<cipher>[A-Z0-9][\w-]+) encrypted$",
+    )
+)
+_BARE = re.compile(r"^(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE)
+_WITH_SLASH = re.compile(r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?", re.IGNORECASE)
+_ENCRYPTED = re.compile(r"^(?:UTF8)?(?:E?SMTP|LMTP|ESMTP|QMTP|HTTP|ASMTP|ESSMTP)SA?$|TLS$|SSL$|^E?SMTP-TLS", re.IGNORECASE)
+_AUTH_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"^Authenticated sender: ?(?P<user>\S+)",
+        r"^AUTH: ?(?:[A-Z0-9-]+ )?(?P<user>[^\s,)]+)",
+        r"authenticated (?:user|as|sender)[: ]+(?P<user>[^\s,;)]+)",
+        r"^(?P<user>\S+)@\[?[\d.:a-f]+\]? with \w+$",
+        r"^(?:\(?authenticated\b)",
+    )
+)
+_AUTH_WITH = re.compile(r"^(?:UTF8)?(?:ESMTP|SMTP|LMTP)S?A$|^ASMTPS?$", re.IGNORECASE)
+_SEARCHED = 4096
+
+
+def read_tls(comments: list[str], protocol: str | None, clause: str | None) -> tuple[Tls | None, set[str]]:
+    """TLS as stated in comments, the `with` protocol or a `tls` clause, and the comments that said it.
+
+    None means not encrypted or not stated; an encrypted hop without details is a Tls without values.
+    """
+    version = cipher = None
+    stated = False
+    used: set[str] = set()
+    for comment in comments:
+        text = comment[:_SEARCHED]
+        for form in _TLS_FORMS:
+            match = form.search(text)
+            if match:
+                parts = match.groupdict()
+                version = version or parts.get("version")
+                cipher = cipher or parts.get("cipher")
+                stated = True
+                used.add(comment)
+                break
+        else:
+            if _BARE.match(text):
+                stated = True
+                used.add(comment)
+    if clause:
+        stated, cipher = True, cipher or clause
+    if protocol:
+        slash = _WITH_SLASH.match(protocol)
+        if slash:
+            stated, cipher = True, cipher or slash["cipher"]
+        elif not stated and any(_ENCRYPTED.search(word) for word in protocol.split()):
+            stated = True
+    if cipher and cipher.upper() in ("OTHER", "UNKNOWN", "NONE"):
+        cipher = None
+    return (Tls(version=_spelt(version), cipher=cipher) if stated else None), used
+
+
+def _spelt(version: str | None) -> str | None:
+    if version is None:
+        return None
+    match = re.match(r"(TLS|SSL)[ _-]?v?(\d)(?:[._](\d))?", version, re.IGNORECASE)
+    if match is None:
+        return version
+    return f"{match[1].upper()}v{match[2]}" + (f".{match[3]}" if match[3] else "")
+
+
+def read_authentication(comments: list[str], protocol: str | None) -> tuple[str | None, set[str]]:
+    """The authenticated user (`yes` where the field says so without a name), and the comments that said it."""
+    user: str | None = None
+    used: set[str] = set()
+    for comment in comments:
+        text = comment[:_SEARCHED]
+        for form in _AUTH_FORMS:
+            match = form.search(text)
+            if match:
+                named = match.groupdict().get("user")
+                user = named if named and user in (None, "yes") else user or "yes"
+                used.add(comment)
+                break
+    if user is None and protocol and any(_AUTH_WITH.match(word) for word in protocol.split()):
+        user = "yes"
+    return user, used

@@ -1,0 +1,35 @@
+"""Names of time zones as mail servers write them, in minutes east of Greenwich.
+
+RFC 5322 4.3 defines only the North American names; the rest are the customary abbreviations. Where one
+name means several zones (CST, IST, BST, EST) the reading most common in mail is taken, and a numeric
+offset in the same date always wins.
+"""
+
+from __future__ import annotations
+
+_HOURS: dict[str, float] = {
+    # Universal time
+    "UTC": 0, "UT": 0, "GMT": 0, "Z": 0, "UCT": 0, "CUT": 0, "WET": 0, "GREENWICH": 0, "ZULU": 0, "TUC": 0,
+    # Europe
+    "WEST": 1, "BST": 1, "IST": 1, "CET": 1, "MET": 1, "MEZ": 1, "MEWT": 1, "SWT": 1, "CEST": 2, "MEST": 2,
+    "MESZ": 2, "MST-DST": 2, "SST": 2, "EET": 2, "SAST": 2, "CAT": 2, "EEST": 3, "EETDST": 3, "METDST": 2,
+    "CETDST": 2, "WETDST": 1, "WAT": 1, "WAST": 2, "EAT": 3, "MSK": 3, "MSD": 4, "TRT": 3, "FET": 3,
+    "SAMT": 4, "AZT": 4, "GET": 4, "AMT-ARM": 4, "YEKT": 5, "YEKST": 6, "OMST": 6, "NOVT": 7, "KRAT": 7,
+    "IRKT": 8, "YAKT": 9, "VLAT": 10, "MAGT": 11, "PETT": 12,
+    # Asia
+    "IDT": 3, "AST-ARAB": 3, "GST": 4, "IRST": 3.5, "IRDT": 4.5, "AFT": 4.5, "PKT": 5, "UZT": 5, "TMT": 5,
+    "TJT": 5, "NPT": 5.75, "BDT": 6, "BTT": 6, "KGT": 6, "ALMT": 6, "MMT": 6.5, "ICT": 7, "WIB": 7, "HOVT": 7,
+    "WITA": 8, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "CCT": 8, "ULAT": 8, "WIT": 9, "JST": 9, "KST": 9,
+    # Australia and the Pacific
+    "AWST": 8, "AWDT": 9, "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11, "EADT": 11, "EAST": 10,
+    "CHST": 10, "NZST": 12, "NZT": 12, "NZDT": 13, "FJT": 12, "TOT": 13, "LHST": 10.5, "SST-SAMOA": -11,
+    # The Americas
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9,
+    "AKDT": -8, "HST": -10, "HDT": -9, "AST": -4, "ADT": -3, "NST": -3.5, "NDT": -2.5, "EST5EDT": -5,
+    "CST6CDT": -6, "MST7MDT": -7, "PST8PDT": -8, "BRT": -3, "BRST": -2, "EBST": -2, "BST-BRAZIL": -3,
+    "ART": -3, "UYT": -3, "UYST": -2, "GFT": -3, "SRT": -3, "CLT": -4, "CLST": -3, "BOT": -4, "VET": -4,
+    "PYT": -4, "PYST": -3, "GYT": -4, "COT": -5, "PET": -5, "ECT": -5, "AMT": -4, "AMST": -3, "FNT": -2,
+    "CVT": -1, "AZOT": -1, "AZOST": 0,
+}  # fmt: skip
+
+MINUTES: dict[str, int] = {name: round(hours * 60) for name, hours in _HOURS.items()}
