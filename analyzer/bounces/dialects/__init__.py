@@ -9,10 +9,27 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from analyzer.bounces.dialects import (
+    exim,
+    google,
+    opensmtpd,
+    postfix,
+    qmail,
+    sendmail,
+    yahoo,
+)
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
-DIALECTS: tuple[ModuleType, ...] = ()
+DIALECTS: tuple[ModuleType, ...] = (
+    google,
+    opensmtpd,
+    qmail,
+    exim,
+    sendmail,
+    postfix,
+    yahoo,
+)
 
 
 def read(mail: Mail) -> list[Refusal]:

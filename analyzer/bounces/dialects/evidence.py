@@ -1,0 +1,138 @@
+"""What in a mail's header says that it is a report of a mail system, and whose addresses are no recipients.
+
+Null reverse-path: RFC 5321 4.5.5; Auto-Submitted: RFC 3834 5.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from analyzer.bounces.dialects import shapes
+from analyzer.bounces.mail import Mail
+
+_DAEMON = re.compile(
+    r"mailer[-_. ]?(?:mailer[-_. ]?)?daemon|post-?master|mail[-_. ]?daemon|mail[-_. ]?deliver(?:y|er)?[-_. ]?(?:sub)?(?:system|agent)|"
+    r"^mail[-_. ]?system|mail[-_. ]?admin|^system[-_. ]?administrator|delivery[-_. ](?:status|notification|failure|service)|"
+    r"double-bounce|^(?:mail)?bounces?(?:[-_.]?(?:handler|notification))?@|^mms(?:c|_)|ndr admin|microsoftexchange[0-9a-f]{8,}|"
+    r"interscan|mailmarshal|mail[-_. ]?server|virus(?:wall|scan)|^mdaemon|imail|internet mail (?:delivery|service)|"
+    r"e-?mail-?dienst|mail[-_. ]?gateway|^autoreply|^mta@|^smtp@|returned[-_. ]?mail",
+    re.IGNORECASE,
+)  # fmt: skip
+_SUBJECT = re.compile(
+    r"undeliver|deliver(?:y|ed)?[^a-z]{0,3}(?:\S+ ){0,3}(?:fail|problem|error|status|report|delay|impossible|unsuccess|has failed)|"
+    r"returned? (?:to sender|mail|e-?mail|message)|mail(?: system)? (?:failure|error)|failure notice|failed mail|"
+    r"could ?n[o']t be (?:sent|delivered)|could not (?:send|deliver)|not (?:been )?delivered|non[- ]?(?:delivery|remise)|"
+    r"message (?:fail|reject|undeliver|delayed|status)|rejected|bounce|error(?:e|s)? (?:sending|di|de) |^warning: (?:could not|message)|"
+    r"failed (?:to|delivery)|unzustellbar|nicht zugestellt|zustellung|unzustellbare|rücksendung|konnte nicht|"
+    r"non (?:remis|distribu|délivr|livr|distribui)|non recapit|mancato recapito|mancata consegna|échec|echec|erreur|"
+    r"no (?:se )?(?:ha podido|entregad)|no se pudo entregar|devuelto|não (?:foi )?(?:entregue|pôde)|falha|devolvid|não entregue|"
+    r"недостав|не доставлен|невозможно доставить|возвра|не удалось|не может быть доставлен|"
+    r"配信(?:不能|エラー|できません|失敗)|送信(?:できません|エラー|失敗)|配送(?:できません|エラー|失敗|不能)|エラーメール|届けられません|メールをお届け|"
+    r"未送达|退信|无法(?:投递|送达)|投递失败|发送失败|退件|無法(?:投遞|傳送|傳遞)|"
+    r"반송|배달(?:되지| 실패|할 수)|전송 ?실패|전달되지|"
+    r"kan (?:ikke|inte|niet)|niet (?:bezorgd|afgeleverd)|onbestelbaar|olevererbart|oleverbart|ikke leveres|toimittaminen|nedoruč|niedoręcz|kézbesít",
+    re.IGNORECASE,
+)  # fmt: skip
+_REPLY = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|vs|antw|odp|r|ynt|回复|答复|返信|回覆|fwd?|fw|wg|tr|rv|enc|i|转发|轉寄|전달)(?:\[\d+\])?\s*[:：]",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def _is_daemon(value: str) -> bool:
+    bare = value.strip()
+    if bare in ("", "<>", "MAILER-DAEMON <>"):
+        return True
+    name, _, inner = bare.partition("<")
+    return any(_DAEMON.search(piece.strip(" \"'>")) for piece in (name, inner) if piece.strip())
+
+
+def from_daemon(mail: Mail) -> bool:
+    """Whether From or Sender is a mail system: a null address, MAILER-DAEMON, postmaster and their like."""
+    for name in (b"from", b"sender", b"return-path"):
+        if mail.has(name) and _is_daemon(mail.get(name.decode()) or ""):
+            return True
+    return False
+
+
+def null_path(mail: Mail) -> bool:
+    """Whether the mail came with a null reverse-path, or says that software sent it in answer."""
+    if mail.raw_field(b"return-path") in (b"<>", b"<MAILER-DAEMON>"):
+        return True
+    return mail.raw_field(b"auto-submitted").lower().startswith((b"auto-generated", b"auto-replied"))
+
+
+def failure_subject(mail: Mail) -> bool:
+    """Whether the subject speaks of a delivery that failed or is late, in one of many languages."""
+    return _SUBJECT.search((mail.get("subject") or "")[:400]) is not None
+
+
+def is_answer(mail: Mail) -> bool:
+    """Whether the subject is that of a person's reply or of a forwarded mail."""
+    return _REPLY.match(mail.get("subject") or "") is not None
+
+
+def is_report(mail: Mail) -> bool:
+    """Whether the header is that of a report of a mail system.
+
+    Two of: sent by a daemon, null reverse-path or automatic, failure in the subject; or failed
+    recipients named in the header. A person's reply that quotes a report is none.
+    """
+    if mail.has(b"x-failed-recipients"):
+        return True
+    daemon = from_daemon(mail)
+    if is_answer(mail) and not daemon:
+        return False
+    return daemon + null_path(mail) + failure_subject(mail) >= 2
+
+
+def could_be_report(mail: Mail) -> bool:
+    """Whether one sign of a report stands in the header and nothing speaks against it."""
+    daemon = from_daemon(mail)
+    if is_answer(mail) and not daemon:
+        return False
+    return daemon or null_path(mail) or failure_subject(mail) or mail.has(b"x-failed-recipients")
+
+
+def own_addresses(mail: Mail) -> set[str]:
+    """Addresses, lower-case, that the mail names as its sender's or addressee's: the reporter and whom it tells."""
+    own: set[str] = set()
+    for name in (
+        "from",
+        "to",
+        "sender",
+        "reply-to",
+        "return-path",
+        "cc",
+        "errors-to",
+        "x-original-to",
+        "delivered-to",
+    ):
+        for value in mail.get_all(name):
+            own.update(found.lower() for found in shapes.addresses(value[:4000]))
+    return own
+
+
+def failed_recipients(mail: Mail) -> list[str]:
+    """The addresses in X-Failed-Recipients and its like, in order, each once."""
+    found: dict[str, str] = {}
+    for name in ("x-failed-recipients", "x-mailer-daemon-recipients", "x-failed-recipient"):
+        for value in mail.get_all(name):
+            for one in shapes.addresses(value[:16_384]):
+                found.setdefault(one.lower(), one)
+    return list(found.values())
+
+
+def returned_to(mail: Mail) -> list[str]:
+    """The addresses to which the returned message was sent: its To, else its X-Envelope-To or Envelope-To."""
+    for name in ("to", "x-envelope-to", "envelope-to", "x-rcpt-to", "apparently-to"):
+        found: dict[str, str] = {}
+        for key, value in mail.returned:
+            if key == name:
+                for one in shapes.addresses(value[:16_384]):
+                    found.setdefault(one.lower(), one)
+        if found:
+            return list(found.values())
+    return []

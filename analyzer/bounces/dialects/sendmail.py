@@ -1,0 +1,228 @@
+"""Sendmail's reports, version 5 and 8, and of what writes like it (Active!hunter, docomo, Bigfoot, mail2000).
+
+Format: savemail.c of Sendmail: sections under `----- Title -----`; the recipients, each with `(reason:
+…)` and `(expanded from: …)`; a transcript of the session in which local lines read
+`550 5.1.1 <recipient>... User unknown`. Version 5 has no list of recipients, only the transcript.
+
+Not matched: a section of a returned message, and mails whose sender is no mail system.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces.dialects import evidence, shapes, transcript
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+from analyzer.model import Action
+
+NAME = "sendmail"
+
+_TITLE = re.compile(r"^\s{0,8}[-=]{2,}[ \t]*([A-Za-z][^\n]{3,100}?)[ \t:]*[-=]{2,}\s*$")
+_NOTE = re.compile(r"^\s*\((reason|expanded from|reporting mta|original)[: ]\s*(.*?)\)?$", re.IGNORECASE)
+_DONE: tuple[tuple[str, Action], ...] = (
+    ("(successfully delivered", "delivered"),
+    ("(relayed to", "relayed"),
+    ("(expanded by", "expanded"),
+)
+_LOCAL = re.compile(r"^([245]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,400}?)>?\.\.\. ?(.*)$")
+_MISSED = re.compile(
+    r"^([45]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?([^\s<>()]{1,255}) \(\w{1,30}\)\.\.\. ?(.*)$"
+)
+_CODE = re.compile(r"^[45]\d\d[ -]")
+_UNSAID = re.compile(
+    r"remote protocol error|service unavailable|data format error|^user unknown$", re.IGNORECASE
+)
+_TIMED_OUT = re.compile(r"cannot send message (?:for|within)|could not send message for past", re.IGNORECASE)
+
+
+def recognises(mail: Mail) -> bool:
+    """By a section title in the first lines of the body."""
+    start = mail.raw[mail.body_start : mail.body_start + 8000]
+    if not any(
+        mark in start
+        for mark in (
+            b"Transcript of session",
+            b"The following address",
+            b"delivery errors",
+            b"delivery problems",
+        )
+    ):
+        return False
+    return evidence.could_be_report(mail)
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """One refusal for each listed recipient, its reason from the note, else from the transcript."""
+    text_lines = shapes.lines(mail.text)
+    sections = _sections(text_lines)
+    session = next((body for title, body in sections if "transcript" in title), [])
+    whole = "\n".join(text_lines[:60])
+    subject = mail.get("subject") or ""
+    warning = shapes.is_warning(whole) or "could not send message for past" in subject
+    late = _TIMED_OUT.search(subject + "\n" + whole) is not None
+    answers: dict[str, Refusal] = {}
+    for title, body in sections:
+        if "address" not in title and "delivery" not in title and "recipient" not in title:
+            continue
+        soft = "transient" in title or "non-fatal" in title
+        for entry in _entries(body):
+            if entry.recipient and entry.recipient.lower() not in answers:
+                entry.action = "delayed" if entry.action == "failed" and (soft or warning) else entry.action
+                answers[entry.recipient.lower()] = entry
+    if not answers:
+        for one in _from_session(session) or _from_returned(mail, session):
+            answers[one.lower()] = Refusal(recipient=one, action="delayed" if warning else "failed")
+    for answer in answers.values():
+        _explain(answer, session, alone=len(answers) == 1)
+        if answer.action == "failed":
+            answer.expired = late or shapes.gave_up(answer.diagnostic)
+    return list(answers.values())
+
+
+def _sections(text_lines: list[str]) -> list[tuple[str, list[str]]]:
+    found: list[tuple[str, list[str]]] = []
+    body: list[str] | None = None
+    for line in text_lines:
+        title = _TITLE.match(line) if "-" in line or "=" in line else None
+        if title:
+            if "unsent message" in title[1].lower() or "original message" in title[1].lower():
+                break
+            body = []
+            found.append((title[1].lower(), body))
+        elif body is not None:
+            body.append(line)
+    return found
+
+
+def _entries(body: list[str]) -> list[Refusal]:
+    found: list[Refusal] = []
+    for line in body:
+        if not line.strip():
+            continue
+        note = _NOTE.match(line)
+        if note and found:
+            if note[1].lower() == "reason":
+                found[-1].diagnostic = found[-1].diagnostic or note[2]
+            elif note[1].lower().startswith("exp"):
+                found[-1].original_recipient = shapes.address(note[2]) or found[-1].original_recipient
+            continue
+        done = next((action for mark, action in _DONE if mark in line), None)
+        if done and found and "@" not in line.partition(done)[0]:
+            found[-1].action = done
+            continue
+        if len(found) >= shapes.MAX_RECIPIENTS:
+            break
+        entry = _entry(line)
+        if entry is not None:
+            entry.action = done or "failed"
+            found.append(entry)
+        elif found and line.startswith((" ", "\t")) and found[-1].diagnostic:
+            found[-1].diagnostic += "\n" + line.strip().removesuffix(")")
+    return found
+
+
+_WITH_REASON = re.compile(
+    r"^\s*(?:>>> )?<?([^\s<>()\[\]\"]{1,400}@[^\s<>()\[\]\"]{1,255})>?\s+[\[(](.{2,400})[\])]$"
+)
+
+
+def _entry(line: str) -> Refusal | None:
+    """`<recipient>`, `>>> recipient <recipient>`, `recipient [reason]`, `recipient (reason)`."""
+    one = shapes.only_address(line)
+    if one is not None:
+        return Refusal(recipient=one)
+    match = _WITH_REASON.match(line)
+    if match and shapes.only_address(match[1]):
+        done = "successfully" in match[2] or "relayed to" in match[2] or "expanded by" in match[2]
+        return Refusal(recipient=shapes.tidy(match[1]), diagnostic=None if done else match[2])
+    if line.lstrip().startswith(('"|', "|", "/", '"/')) or line[:1] not in (" ", "\t"):
+        return None
+    return None
+
+
+def _from_session(session: list[str]) -> list[str]:
+    """The recipients that the transcript of a version 5 report refuses."""
+    found: dict[str, str] = {}
+    for line in session:
+        match = _LOCAL.match(line.strip())
+        if match and match[1][0] in "45" and shapes.only_address(match[2]):
+            found.setdefault(match[2].lower(), match[2])
+    for exchange in transcript.exchanges(session):
+        if exchange.fails and exchange.stage == "rcpt":
+            one = shapes.address(exchange.command)
+            if one:
+                found.setdefault(one.lower(), one)
+    return list(found.values())
+
+
+def _from_returned(mail: Mail, session: list[str]) -> list[str]:
+    """Where only a host is named: the returned message's one addressee there, or its only one."""
+    addressees = evidence.returned_to(mail)
+    hosts = {match[2].lower().rstrip(".") for match in map(_MISSED.match, map(str.strip, session)) if match}
+    there = [one for one in addressees if one.rpartition("@")[2].lower() in hosts]
+    return there or (
+        addressees if len(addressees) == 1 and any(_CODE.match(line.strip()) for line in session) else []
+    )
+
+
+def _explain(answer: Refusal, session: list[str], *, alone: bool) -> None:
+    """Add the reply that refused this recipient, with its host and stage, from the transcript."""
+    wanted = {(answer.recipient or "").lower(), (answer.original_recipient or "").lower()} - {""}
+    talks = transcript.exchanges(session)
+    local, at = _local_line(session, wanted)
+    chosen = None
+    for talk in talks:
+        if talk.fails and (talk.stage == "rcpt" and _names(talk.command, wanted)):
+            chosen = talk
+    if chosen is None:
+        near = [talk for talk in talks if talk.fails and (at is None or talk.line < at)]
+        named = [talk for talk in near if _names(talk.text, wanted)]
+        if named:
+            chosen = named[-1]
+        elif (
+            near
+            and (at is None or at - near[-1].line <= 2)
+            and (local is not None or alone or len(near) == 1)
+        ):
+            chosen = near[-1] if at is not None else near[0]
+    if chosen is not None and (
+        local is None or _UNSAID.search(local) or _names(chosen.command, wanted) or at is not None
+    ):
+        answer.remote_mta = chosen.host
+        answer.stage = chosen.stage
+        if (
+            answer.diagnostic is None
+            or _UNSAID.search(answer.diagnostic)
+            or len(chosen.text) > len(answer.diagnostic)
+        ):
+            answer.diagnostic = chosen.text
+        return
+    if answer.diagnostic is not None:
+        return
+    answer.diagnostic = local or _first_failure(session, wanted)
+
+
+def _names(text: str, wanted: set[str]) -> bool:
+    text = text.lower()
+    return any(one in text for one in wanted)
+
+
+def _local_line(session: list[str], wanted: set[str]) -> tuple[str | None, int | None]:
+    """Sendmail's own last line on one of these recipients, and where it stands."""
+    text, at = None, None
+    for number, line in enumerate(session):
+        match = _LOCAL.match(line.strip())
+        if match and match[1][0] in "45" and match[2].lower() in wanted:
+            if text is None or _UNSAID.search(text) is not None:
+                text = line.strip()
+            at = number if at is None else at
+    return text, at
+
+
+def _first_failure(session: list[str], wanted: set[str]) -> str | None:
+    domains = {one.rpartition("@")[2] for one in wanted}
+    failures = [line.strip() for line in session if _CODE.match(line.strip())]
+    there = [line for line in failures if any(domain in line.lower() for domain in domains)]
+    rest = shapes.reason(line for line in session if not line.strip().startswith((">>>", "...")))
+    return (there or failures or [rest])[0]

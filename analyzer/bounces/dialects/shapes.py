@@ -1,0 +1,273 @@
+"""The shapes in which free-form reports write addresses and reasons; shared by the dialects.
+
+Everything here works line by line over text that `Mail` has already capped, in linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from analyzer.bounces.refusal import Refusal
+
+MAX_LINES = 4_000
+MAX_LINE = 2_000
+MAX_RECIPIENTS = 2_000
+MAX_REASON = 40
+"""Lines of one reason that are kept."""
+
+# An addr-spec as reports print it; both repetitions are bounded, so a scan of a line is linear.
+ADDRESS = re.compile(
+    r"""(?:"[^"\s@<>]{1,64}(?:[ ][^"\s@<>]{1,64})?"|[^\s<>()\[\]",;:\\@]{1,128})@"""
+    r"""(?:[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){0,12}|\[[0-9A-Fa-f:.]{3,45}\])""",
+)
+_BRACKETED = re.compile(r"<([^<>\s]{1,128}@[^<>\s]{1,255})>")
+_MAILTO = re.compile(
+    r"<mailto:[^<>]{0,400}>|\(mailto:[^()]{0,400}\)|\[mailto:[^\[\]]{0,400}\]", re.IGNORECASE
+)
+_BULLETS = " \t\u00a0*-•·>+#|=\u3000"
+_EDGES = " \t\u00a0<>()[]{}\"'`.,;:“”„«»*|\u3000"
+_TRAILING = re.compile(r"[.'’=_-]+$")
+
+
+def lines(text: str) -> list[str]:
+    """`text` as lines without trailing blanks, at most MAX_LINES of at most MAX_LINE characters."""
+    return [line[:MAX_LINE].rstrip() for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses that `text` names, in order, each once (by case-insensitive comparison)."""
+    if "@" not in text:
+        return []
+    found: dict[str, str] = {}
+    for match in ADDRESS.finditer(text):
+        address = tidy(match[0])
+        if address:
+            found.setdefault(address.lower(), address)
+    return list(found.values())
+
+
+def address(text: str) -> str | None:
+    """The first address in `text`, one in angle brackets before a bare one; None where there is none."""
+    if "@" not in text:
+        return None
+    for match in _BRACKETED.finditer(text):
+        inner = tidy(match[1].removeprefix("mailto:"))
+        if inner and ADDRESS.fullmatch(inner):
+            return inner
+    return next(iter(addresses(text)), None)
+
+
+def tidy(text: str) -> str | None:
+    """An address without what text puts around it (quotes, full stops, `mailto:`, a source route)."""
+    text = text.strip(_EDGES) if text[:1] != '"' else text
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
+    if text.startswith("@") and ":" in text:
+        text = text.rpartition(":")[2]
+    text = text.lstrip("'`=*|")
+    local, at, domain = text.rpartition("@")
+    if not at or not local:
+        return None
+    return f"{local}@{_TRAILING.sub('', domain)}"
+
+
+def only_address(line: str) -> str | None:
+    """The address, where `line` is nothing else: bullets, brackets, quotes, `a <a>`, `a<mailto:a>` aside."""
+    if "@" not in line or len(line) > 700:
+        return None
+    bare = _MAILTO.sub("", line).strip(_BULLETS).rstrip(".;,:")
+    if "<" in bare:
+        before, _, rest = bare.partition("<")
+        inner, closed, after = rest.partition(">")
+        name = before.strip(_EDGES)
+        if not closed or after.strip(_EDGES) or " " in inner.strip():
+            return None
+        if name and not _is_name(name, inner):
+            return None
+        bare = inner
+    bare = bare.strip().strip("\"'`()[]“”„«»")
+    if bare[:7].lower() == "mailto:":
+        bare = bare[7:]
+    bare = tidy(bare) or ""
+    return bare if ADDRESS.fullmatch(bare) else None
+
+
+def _is_name(name: str, address: str) -> bool:
+    """Whether `name`, which stands before `<address>`, is the address again or a display name."""
+    if name.lower() == address.strip().lower() or "@" in name:
+        return "@" not in name or name.lower() == address.strip().lower()
+    return len(name) <= 60 and len(name.split()) <= 5 and not name.endswith((":", ".", "?", "!"))
+
+
+class Block(NamedTuple):
+    """One recipient's part of a report: the address, and the lines that say why, as they stand."""
+
+    address: str
+    reason: list[str]
+
+
+Head = Callable[[str], "tuple[str, str] | None"]
+"""Reads a line as the head of a block: the address and what of the reason stands on the same line."""
+
+_COLON = re.compile(
+    r"""[ \t]{0,8}(?:"?<([^<>\s]{1,400})>"?|"([^"\s]{1,400}@[^"\s]{1,255})")[ \t]?(\(.{1,400}?\))?[ \t]*:[ \t]*(.*)"""
+)
+_BARE_COLON = re.compile(r"[ \t]{0,8}([^\s<>()\",;:]{1,128}@[^\s<>()\",;:]{1,255}):(?:[ \t]+(.*)|$)")
+
+
+def colon_head(line: str) -> tuple[str, str] | None:
+    """`<address>: reason`, `<address>:` or `"address":`; a comment as Postfix puts it stays in the reason."""
+    if "@" not in line:
+        return None
+    match = _COLON.match(line)
+    if match is None:
+        return None
+    found = tidy(match[1] or match[2])
+    if not found:
+        return None
+    comment = match[3] or ""
+    return found, f"{comment} {match[4]}".strip()
+
+
+def bare_colon_head(line: str) -> tuple[str, str] | None:
+    """`address: reason` or `address:`, without brackets; also what `colon_head` reads."""
+    found = colon_head(line)
+    if found is not None or "@" not in line:
+        return found
+    match = _BARE_COLON.match(line)
+    inner = tidy(match[1]) if match else None
+    if not match or not inner or not ADDRESS.fullmatch(inner):
+        return None
+    return inner, (match[2] or "").strip()
+
+
+def blocks(
+    text_lines: Iterable[str], head: Head, stop: Callable[[str], bool] | None = None
+) -> Iterator[Block]:
+    """The blocks that begin with a `head` line and run to the next one, or to a line that `stop` knows."""
+    current: Block | None = None
+    count = 0
+    for line in text_lines:
+        if stop is not None and stop(line):
+            break
+        found = head(line)
+        if found is not None:
+            if current is not None:
+                yield current
+            count += 1
+            if count > MAX_RECIPIENTS:
+                return
+            current = Block(found[0], [found[1]] if found[1] else [])
+        elif current is not None and len(current.reason) < MAX_REASON:
+            current.reason.append(line)
+    if current is not None:
+        yield current
+
+
+def listed(text_lines: Sequence[str], start: int = 0, gap: int = 2) -> tuple[list[str], int]:
+    """Addresses that stand alone on lines from `start` on, and the index of the line behind the last.
+
+    At most `gap` blank lines may stand before and between them; the first line that is no address ends
+    the list.
+    """
+    found: list[str] = []
+    index, blank, end = start, 0, start
+    while index < len(text_lines) and len(found) < MAX_RECIPIENTS:
+        line = text_lines[index]
+        if not line.strip():
+            blank += 1
+            if blank > gap:
+                break
+        else:
+            one = only_address(line)
+            if one is None:
+                break
+            blank = 0
+            found.append(one)
+            end = index + 1
+        index += 1
+    return found, end
+
+
+def paragraph(text_lines: Sequence[str], start: int) -> tuple[list[str], int]:
+    """The first run of lines that are not blank from `start` on, and the index behind it."""
+    index = start
+    while index < len(text_lines) and not text_lines[index].strip():
+        index += 1
+    first = index
+    while index < len(text_lines) and text_lines[index].strip():
+        index += 1
+    return list(text_lines[first:index]), index
+
+
+def reason(text_lines: Iterable[str]) -> str | None:
+    """Lines as one diagnostic: indentation gone, blank lines and rules left out, one line break each."""
+    kept = [line.strip() for line in text_lines]
+    kept = [line for line in kept if line and not _RULE.fullmatch(line)][:MAX_REASON]
+    return "\n".join(kept) or None
+
+
+_RULE = re.compile(r"[-=_*#~+. ]+")
+
+
+def field(text_lines: Iterable[str], *names: str) -> str | None:
+    """What stands behind the first `Name:` (case-insensitive, indentation aside) of `names`; None where empty."""
+    wanted = tuple(name.lower() + ":" for name in names)
+    for line in text_lines:
+        bare = line.strip()
+        if bare.lower().startswith(wanted):
+            return bare.partition(":")[2].strip() or None
+    return None
+
+
+_GAVE_UP = re.compile(
+    r"queue too long|too long in (?:the )?queue|retry time(?:out)? (?:exceeded|not reached)|giving up after|"
+    r"(?:message|mail) (?:has )?expired|expired (?:in|from) (?:the )?queue|delivery time expired|queue(?:d)? time|"
+    r"could not (?:be )?deliver(?:ed)? (?:it )?(?:for|in|within|after) (?:the last )?\d+|"
+    r"cannot send message (?:for|within) \d+|(?:was )?aborted after|giving up\b|"
+    r"maximum (?:retry|queue|number of (?:delivery )?attempts|delivery attempts)|undeliverable (?:for|after) \d+|"
+    r"failed \d+ attempts|after \d+(?:\.\d+)? (?:days?|hours?|attempts?|tries)|has stopped trying|stopped retrying",
+    re.IGNORECASE,
+)
+_WARNING = re.compile(
+    r"this is (?:a |only a )*warning|warning message only|has not yet been delivered|have not yet (?:been delivered|received)|"
+    r"delivery (?:to the following recipients? )?has been delayed|(?:has|have) been delayed|is delayed|"
+    r"will be retried|will (?:continue|keep) (?:trying|to try)|delivery attempts will continue|"
+    r"only a notification about a delay|still being retried|not been delivered yet|do not need to re-?send|"
+    r"temporary failure report|message is still in the queue|yet to be delivered",
+    re.IGNORECASE,
+)
+_QMAIL_GIVES_UP = re.compile(
+    r"\s*I'm not going to try again; this message has been in the queue too long\.?", re.IGNORECASE
+)
+
+
+def gave_up(text: str | None) -> bool:
+    """Whether `text` says that a message was given up because time ran out."""
+    return bool(text) and "Giving up on " not in text and _GAVE_UP.search(text or "") is not None
+
+
+def is_warning(text: str) -> bool:
+    """Whether `text` says that delivery is late but goes on."""
+    return _WARNING.search(text) is not None
+
+
+def refusals(found: Iterable[Block], *, warning: bool = False) -> list[Refusal]:
+    """Blocks as refusals, each address once; a later block of the same address adds nothing."""
+    answers: dict[str, Refusal] = {}
+    for block in found:
+        if block.address.lower() in answers:
+            continue
+        text = reason(block.reason)
+        expired = gave_up(text)
+        if text and expired:
+            text = _QMAIL_GIVES_UP.sub("", " ".join(text.split("\n"))).strip() or text
+        answers[block.address.lower()] = Refusal(
+            recipient=block.address,
+            diagnostic=text,
+            action="delayed" if warning else "failed",
+            expired=expired and not warning,
+        )
+    return list(answers.values())

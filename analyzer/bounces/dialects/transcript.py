@@ -1,0 +1,95 @@
+"""Transcripts of SMTP sessions as reports print them: `>>>` what was sent, `<<<` what came back.
+
+Sendmail, Courier, Japanese carriers and others print them; only the arrows and the sentence that names
+the peer are shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from analyzer.bounces.dialects import shapes
+from analyzer.model import Stage
+
+_TALKING = re.compile(r"^\.{0,3} ?while talking to (\S{1,255}?)\.?:?$", re.IGNORECASE)
+_SENT = re.compile(r"^(?:>>>|Sent <<<|C:|-->) ?(.*)$")
+_GOT = re.compile(r"^(?:<<<|Received >>>|S:|<--) ?(.*)$")
+_FAILS = re.compile(r"^[45]\d\d(?:[ -]|$)|^[45]\.\d{1,3}\.\d{1,3}\b")
+_STAGES: tuple[tuple[str, Stage], ...] = (
+    ("rcpt", "rcpt"),
+    ("mail", "mail"),
+    ("data", "data"),
+    ("ehlo", "ehlo"),
+    ("helo", "ehlo"),
+    ("lhlo", "ehlo"),
+    ("starttls", "starttls"),
+    ("auth", "auth"),
+    (".", "message"),
+    ("quit", "message"),
+)
+
+
+class Exchange(NamedTuple):
+    """One command and its reply: `host` is the peer where named, `reply` its lines, `line` where it ends."""
+
+    host: str | None
+    command: str
+    reply: list[str]
+    line: int
+
+    @property
+    def fails(self) -> bool:
+        """Whether the reply refuses: 4yz or 5yz."""
+        return any(_FAILS.match(line) for line in self.reply)
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage of the command."""
+        word = self.command.lower().split(" ", 1)[0].rstrip(":")
+        return next((stage for mark, stage in _STAGES if word == mark), None)
+
+    @property
+    def text(self) -> str:
+        """The reply, one line break between its lines."""
+        return "\n".join(self.reply)
+
+
+def exchanges(text_lines: Iterable[str]) -> list[Exchange]:
+    """All commands that were answered, in order."""
+    found: list[Exchange] = []
+    host: str | None = None
+    command = ""
+    open_reply: list[str] | None = None
+    for number, raw in enumerate(text_lines):
+        line = raw.strip()
+        talking = _TALKING.match(line)
+        if talking:
+            host, command, open_reply = talking[1], "", None
+            continue
+        got = _GOT.match(line)
+        if got:
+            if open_reply is None:
+                open_reply = []
+                found.append(Exchange(host, command, open_reply, number))
+            if len(open_reply) < shapes.MAX_REASON and got[1].strip():
+                open_reply.append(got[1].strip())
+            found[-1] = found[-1]._replace(line=number)
+            continue
+        sent = _SENT.match(line)
+        if sent:
+            command, open_reply = sent[1].strip(), None
+        elif line:
+            open_reply = None
+    return found
+
+
+def talked_to(text_lines: Iterable[str]) -> str | None:
+    """The last host named by "while talking to"."""
+    host = None
+    for line in text_lines:
+        match = _TALKING.match(line.strip())
+        if match:
+            host = match[1]
+    return host
