@@ -1,0 +1,69 @@
+"""A verdict from the winning rule and what the reply says besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from analyzer.classification.extract import blocklist, limit, retry_after
+from analyzer.classification.rule import Reason, Rule
+from analyzer.model import Permanence, Verdict
+
+if TYPE_CHECKING:
+    from analyzer.classification.rulebase import Asked
+
+
+def stated_permanence(asked: Asked) -> Permanence | None:
+    """What the codes say, the reply code before the enhanced one; None where there is no code."""
+    for code in (asked.reply_code, asked.enhanced_code):
+        if code is not None:
+            first = str(code)[0]
+            if first in "45":
+                return "transient" if first == "4" else "permanent"
+    return None
+
+
+def assemble(
+    asked: Asked, rule: Rule | None, evidence: str | None, doubt: bool, reasons: Mapping[str, Reason]
+) -> Verdict:
+    """The verdict of one question. Only Invalid Address, stated permanently and without doubt, suppresses."""
+    question = asked.question
+    reason = reasons[rule.reason if rule else "no-reason"]
+    stated = stated_permanence(asked)
+    reported: Permanence | None = None
+    if question.permanent is not None:
+        reported = "permanent" if question.permanent else "transient"
+    permanence = (rule.permanence if rule else None) or stated or reported or reason.permanence
+    classification = rule.classification if rule else reason.classification
+    suppress = (
+        rule is not None
+        and classification == "Invalid Address"
+        and permanence == "permanent"
+        and stated != "transient"
+        and not str(asked.enhanced_code).startswith("4")
+        and not rule.ambiguous
+        and not doubt
+    )
+    if question.expired:
+        permanence = "permanent"
+    advice = (rule.advice if rule else None) or reason.advice
+    if advice == "suppress" and not suppress:
+        advice = "retry" if permanence == "transient" else "review"
+    line = asked.reply.one_line
+    return Verdict(
+        classification=classification,
+        reason=reason.slug,
+        permanence=permanence,
+        suppress=suppress,
+        rule=rule.id if rule else None,
+        evidence=evidence,
+        advice=advice,
+        reply_code=asked.reply_code,
+        enhanced_code=asked.enhanced_code,
+        diagnostic=line or None,
+        stage=asked.stage,  # type: ignore[arg-type]
+        blocklist=blocklist(line) if classification in ("Reputation", "Content") else None,
+        retry_after_seconds=retry_after(line),
+        limit=limit(line) if classification in ("Frequency/Volume", "Content", "Mailbox Unavailable") else None,
+        help_url=asked.reply.help_url,
+    )
