@@ -1,0 +1,83 @@
+"""`mxlens classify`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from analyzer.cli.options import jobs_option, rules_option
+from analyzer.cli.terminal import Problems, coloured, output, width
+
+
+@click.command("classify")
+@click.argument("paths", nargs=-1, metavar="PATH…")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl", "csv", "parquet"]),
+    default="table",
+    show_default=True,
+    help="What to write.",
+)
+@click.option("-o", "--output", "target", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option(
+    "--final/--attempts",
+    "final",
+    default=True,
+    help="From logs: one row a recipient in its last state (default), or one a try.",
+)
+@click.option("--failed", is_flag=True, help="Only what failed or was deferred.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
+@rules_option
+@jobs_option
+def command(
+    paths: tuple[str, ...],
+    form: str,
+    target: str | None,
+    final: bool,
+    failed: bool,
+    quiet: bool,
+    rules: tuple[str, ...],
+    jobs: int,
+) -> None:
+    """Classify every failure in the inputs.
+
+    A path is a message, an mbox, a Maildir or other folder, a glob, an archive, a log, or `-` for
+    standard input; compressed or not.
+    """
+    import pyarrow.compute as pc
+
+    from analyzer.cli.options import load_rules_or_fail
+    from analyzer.export import Summary, open_writer
+    from analyzer.pipeline.attempts import Reader
+
+    if not paths:
+        if sys.stdin.isatty():
+            raise click.UsageError("Name a file or folder, or `-` for standard input.")
+        paths = ("-",)
+    if form == "parquet" and target is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is binary: name a file with -o, or pipe it.")
+    problems = Problems()
+    summary = Summary()
+    reader = Reader(
+        load_rules_or_fail(rules),
+        problems,
+        every_try=not final,
+        jobs=jobs or os.cpu_count() or 1,
+        rule_dirs=rules,
+    )
+    with output(target) as stream:
+        writer = open_writer(
+            form, stream, colour=target is None and coloured(sys.stdout), width=width(sys.stdout)
+        )
+        for batch in reader.batches(paths, sys.stdin.buffer):
+            kept = batch.filter(pc.is_valid(batch["classification"])) if failed else batch
+            summary.add(kept)
+            writer.write(kept)
+        writer.close()
+    if not quiet:
+        for line in summary.lines(problems.count, colour=coloured(sys.stderr)):
+            click.echo(line, err=True)
+    raise SystemExit(problems.exit_code)

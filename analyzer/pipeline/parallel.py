@@ -1,0 +1,81 @@
+"""Reads mail in several processes; the order of output is the order of input, and memory stays flat."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+
+from analyzer import bounces
+from analyzer.classification import RuleBase, load_rules
+from analyzer.model import Attempt, Problem
+from analyzer.pipeline.judging import judge_attempts
+from analyzer.sources import Message
+
+_ALONE = 4
+"""Chunks that are read here before other processes are worth their start."""
+_AHEAD = 3
+"""Chunks in flight for each process: enough to keep it busy, few enough to keep memory flat."""
+
+
+@dataclass
+class Chunk:
+    """Some messages in order, and the problems met on the way to and through them."""
+
+    messages: list[Message] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many messages."""
+        return len(self.messages)
+
+
+def read_messages(messages: list[Message], rules: RuleBase) -> tuple[list[Attempt], list[Problem]]:
+    """The attempts of the messages, with verdicts, and what could not be read."""
+    attempts: list[Attempt] = []
+    problems: list[Problem] = []
+    for message in messages:
+        reading = bounces.read(message.raw, source=message.source, position=message.position)
+        attempts += reading.attempts
+        problems += reading.problems
+    judge_attempts(attempts, rules)
+    return attempts, problems
+
+
+def read_in_parallel(
+    chunks: Iterator[Chunk], jobs: int, rule_dirs: tuple[str, ...], rules: RuleBase
+) -> Iterator[tuple[Chunk, list[Attempt]]]:
+    """Each chunk with its attempts, in order; small inputs are read without starting processes."""
+    for chunk in islice(chunks, _ALONE):
+        yield _joined(chunk, read_messages(chunk.messages, rules))
+    following = next(chunks, None)
+    if following is None:
+        return
+    waiting: deque[tuple[Chunk, Future[tuple[list[Attempt], list[Problem]]]]] = deque()
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        while following is not None or waiting:
+            while following is not None and len(waiting) < jobs * _AHEAD:
+                waiting.append((following, pool.submit(_work, following.messages, rule_dirs)))
+                following = next(chunks, None)
+            chunk, result = waiting.popleft()
+            yield _joined(chunk, result.result())
+
+
+def _joined(chunk: Chunk, result: tuple[list[Attempt], list[Problem]]) -> tuple[Chunk, list[Attempt]]:
+    attempts, problems = result
+    chunk.problems += problems
+    return chunk, attempts
+
+
+def _work(messages: list[Message], rule_dirs: tuple[str, ...]) -> tuple[list[Attempt], list[Problem]]:
+    return read_messages(messages, _rules(rule_dirs))
+
+
+@cache
+def _rules(rule_dirs: tuple[str, ...]) -> RuleBase:
+    return load_rules(rule_dirs)
