@@ -20,7 +20,7 @@ _BATV = re.compile(
 )
 _VERP = re.compile(r"[^@\s]*?[+=-]([^@\s=+]+)=((?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9-]{2,})(?:[-+][0-9A-Za-z]+)?$")
 _DAEMON = re.compile(
-    r"(?:mailer[-_.]?daemon|postmaster|mail-daemon|maildaemon|mdaemon|double-?bounce|bounces?|noreply|no-reply)(?:[+=-].*)?",
+    r"(?:mailer[-_.]?daemon|postmaster|mail-daemon|maildaemon|mdaemon|double-?bounce|bounces?)(?:[+=-].*)?",
     re.IGNORECASE,
 )
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
-from analyzer.bounces import attempts, delivery_status, dialects
+from analyzer.bounces import attempts, auto_reply, delivery_status, dialects, feedback, nested
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Attempt, Problem
 
-_STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}
+_STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
+_STATUS_FIELDS = re.compile(
+    rb"\A\s{0,20}(?:Reporting-MTA|Final-Recipient|Original-Recipient|Action|Arrival-Date|X-Postfix-Queue-ID)[ \t]*:"
+    rb"(?:[^\n]*\n\s{0,20}){1,6}?(?:Final-Recipient|Action|Status|Received-From-MTA|Arrival-Date)[ \t]*:",
+    re.IGNORECASE,
+)
 
 
 class Reading(msgspec.Struct):
@@ -36,19 +43,24 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
 
 
 def _refusals(mail: Mail) -> list[Refusal]:
-    stated: list[Refusal] = []
-    for part in mail.parts:
-        if part.level == 0 and _is_status(part):
-            stated += delivery_status.refusals(delivery_status.parse(part.text))
-    if not stated:
-        return dialects.read(mail)
-    if any(refusal.diagnostic is None or refusal.recipient is None for refusal in stated):
-        _complete(mail, stated)
-    return stated
+    stated = [
+        refusal
+        for part in mail.parts
+        if part.level == 0 and _is_status(part)
+        for refusal in delivery_status.refusals(delivery_status.parse(part.text))
+    ]
+    if stated:
+        if any(refusal.diagnostic is None or refusal.recipient is None for refusal in stated):
+            _complete(mail, stated)
+        return stated
+    return feedback.read(mail) or auto_reply.read(mail) or dialects.read(mail) or nested.read(mail)
 
 
 def _is_status(part: Part) -> bool:
-    return part.content_type in _STATUS_TYPES
+    if part.content_type in _STATUS_TYPES:
+        return True
+    # Labelled as something else, or not at all: known by its fields.
+    return part.depth > 0 and not part.children and _STATUS_FIELDS.search(part.raw[:600]) is not None
 
 
 def _complete(mail: Mail, stated: list[Refusal]) -> None:

@@ -1,0 +1,54 @@
+"""A report inside another mail: attached as a message, or its text pasted in by a gateway or a forward.
+
+Only where the mail itself is no report that says more; never what somebody quotes in an answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces import delivery_status
+from analyzer.bounces.dialects import evidence
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_FINAL = re.compile(r"^[ \t]{0,8}(?:Final|Original)-Recipient[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
+_BEGIN = re.compile(r"^[ \t]{0,8}Reporting-MTA[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_DELIMITER = re.compile(r"^--\S", re.MULTILINE)
+_FORWARDED = re.compile(
+    r"^(?:-{2,}|_{5,})[ ]?(?:forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|"
+    r"message transféré|mensaje reenviado|messaggio inoltrato|пересылаемое сообщение)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_MAX_BLOCK = 65_536
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """What the enclosed report says; empty where there is none."""
+    attached = [
+        refusal
+        for part in mail.parts
+        if part.level and part.content_type in _STATUS_TYPES
+        for refusal in delivery_status.refusals(delivery_status.parse(part.text))
+    ]
+    return attached or _inline(mail)
+
+
+def _inline(mail: Mail) -> list[Refusal]:
+    text = mail.full_text
+    final = _FINAL.search(text)
+    if final is None or not _may_forward(mail, text):
+        return []
+    begin = final.start()
+    for match in _BEGIN.finditer(text, max(0, begin - 4000), begin):
+        begin = match.start()
+    end = _DELIMITER.search(text, final.end())
+    stop = min(end.start() if end else len(text), begin + _MAX_BLOCK)
+    return delivery_status.refusals(delivery_status.parse(text[begin:stop]))
+
+
+def _may_forward(mail: Mail, text: str) -> bool:
+    if evidence.is_answer(mail) and not _FORWARDED.search(text):
+        return False
+    return evidence.could_be_report(mail) or _FORWARDED.search(text) is not None
