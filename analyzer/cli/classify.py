@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.options import jobs_option, rules_option
+from analyzer.cli.options import ConditionType, jobs_option, rules_option, standard_input_or
+from analyzer.cli.progress import Progress
 from analyzer.cli.terminal import Problems, coloured, output, width
+
+if TYPE_CHECKING:
+    from analyzer.export.condition import Condition
 
 
 @click.command("classify")
@@ -28,7 +33,20 @@ from analyzer.cli.terminal import Problems, coloured, output, width
     default=True,
     help="From logs: one row a recipient in its last state (default), or one a try.",
 )
-@click.option("--failed", is_flag=True, help="Only what failed or was deferred.")
+@click.option(
+    "--only",
+    type=ConditionType(),
+    multiple=True,
+    metavar="WHAT",
+    help="Only rows that are failed, deferred, suppress, or of a classification; may be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=ConditionType(),
+    multiple=True,
+    metavar="WHAT",
+    help="End with exit code 1 where a row is WHAT (as for --only).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 @rules_option
 @jobs_option
@@ -37,7 +55,8 @@ def command(
     form: str,
     target: str | None,
     final: bool,
-    failed: bool,
+    only: tuple[Condition, ...],
+    fail_on: tuple[Condition, ...],
     quiet: bool,
     rules: tuple[str, ...],
     jobs: int,
@@ -51,16 +70,14 @@ def command(
 
     from analyzer.cli.options import load_rules_or_fail
     from analyzer.export import Summary, open_writer
+    from analyzer.export.condition import any_holds
     from analyzer.pipeline.attempts import Reader
 
-    if not paths:
-        if sys.stdin.isatty():
-            raise click.UsageError("Name a file or folder, or `-` for standard input.")
-        paths = ("-",)
+    paths = standard_input_or(paths, "a bounce")
     if form == "parquet" and target is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is binary: name a file with -o, or pipe it.")
     problems = Problems()
-    summary = Summary()
+    summary, progress, failing = Summary(), Progress(), False
     reader = Reader(
         load_rules_or_fail(rules),
         problems,
@@ -73,11 +90,14 @@ def command(
             form, stream, colour=target is None and coloured(sys.stdout), width=width(sys.stdout)
         )
         for batch in reader.batches(paths, sys.stdin.buffer):
-            kept = batch.filter(pc.is_valid(batch["classification"])) if failed else batch
+            kept = batch.filter(any_holds(only, batch)) if only else batch
+            failing = failing or bool(fail_on and pc.any(any_holds(fail_on, kept)).as_py())
             summary.add(kept)
             writer.write(kept)
+            progress.add(kept.num_rows)
         writer.close()
+    progress.clear()
     if not quiet:
         for line in summary.lines(problems.count, colour=coloured(sys.stderr)):
             click.echo(line, err=True)
-    raise SystemExit(problems.exit_code)
+    raise SystemExit(problems.exit_code or int(failing))

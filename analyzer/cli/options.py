@@ -37,15 +37,30 @@ trust_option: Callable[[Any], Any] = click.option(
 )
 
 
+class ConditionType(click.ParamType):
+    """`failed`, `deferred`, `suppress`, or a classification in any spelling."""
+
+    name = "condition"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the condition, or end with what may be named."""
+        from analyzer.export.condition import Condition
+
+        try:
+            return Condition.named(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def load_rules_or_fail(folders: tuple[str, ...]) -> RuleBase:
     """The rules, with those of `folders`; ends with every error named where one can't be used."""
-    from analyzer.classification import RulesInvalid, load_rules
+    from analyzer.classification import RulesInvalidError, load_rules
 
     if not content("rules").is_dir():
         raise click.ClickException("the shipped rules are missing: this installation is damaged")
     try:
         return load_rules(folders)
-    except RulesInvalid as invalid:
+    except RulesInvalidError as invalid:
         for error in invalid.errors:
             click.echo(f"mxlens: {error}", err=True)
         raise click.exceptions.Exit(2) from None
