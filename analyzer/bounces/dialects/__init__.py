@@ -12,6 +12,7 @@ from types import ModuleType
 from analyzer.bounces.dialects import (
     exim,
     google,
+    last_resort,
     opensmtpd,
     postfix,
     qmail,
@@ -29,6 +30,7 @@ DIALECTS: tuple[ModuleType, ...] = (
     sendmail,
     postfix,
     yahoo,
+    last_resort,
 )
 
 

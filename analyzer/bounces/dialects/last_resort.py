@@ -1,0 +1,165 @@
+"""What no dialect knows: a report by its header, an address near words of failure or a reply.
+
+It reads only mails whose header is a report's (`evidence.is_report`) and whose own words speak of a
+failure; the attempts are marked by format `bounce` like all free-form ones, and by `last-resort` here.
+
+Never a recipient: the sender and addressees of the report, mail systems' own addresses, addresses on
+lines that name senders, identifiers, helpers or links. Where the text names nobody, the returned
+message's only addressee is meant; where it had several, nobody is known to have failed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces import address
+from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+
+NAME = "last-resort"
+
+_LOOKED_AT = 400
+_NEAR = 6
+_URL = re.compile(r"\b(?:https?://|www\.|ftp://)[^\s<>\"]{1,1000}", re.IGNORECASE)
+_HELPER = re.compile(
+    r"(?:mailer-?daemon|post-?master|mail-?daemon|abuse|support|help(?:desk)?|info-?desk|no-?reply|do-?not-?reply|admin(?:istrator)?|"
+    r"hostmaster|webmaster|mdaemon|root|bounces?|double-bounce|spam|unblock|removal?|delist|security)@",
+    re.IGNORECASE,
+)
+_IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
+
+
+def recognises(mail: Mail) -> bool:
+    """By the header of a report; a mail that offers to unsubscribe is none."""
+    return not mail.has(b"list-unsubscribe") and evidence.is_report(mail)
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """One refusal for each address that the words of failure speak of."""
+    text_lines = [_URL.sub(" ", line) for line in shapes.lines(mail.text)[:_LOOKED_AT]]
+    if not any(phrases.FAILURE.search(line) or _is_reply(line) for line in text_lines):
+        return []
+    spoken = "\n".join(text_lines)
+    warning = shapes.is_warning(spoken[:4000])
+    places = _places(mail, text_lines)
+    answers: list[Refusal] = []
+    if places:
+        for one, number in places.items():
+            following = min((other for other in places.values() if other > number), default=len(text_lines))
+            answers.append(Refusal(recipient=one, diagnostic=_reason(text_lines, number, following)))
+    else:
+        named = evidence.failed_recipients(mail) or _only_addressee(mail)
+        answers = [Refusal(recipient=one, diagnostic=_any_reason(text_lines)) for one in named]
+    for answer in answers:
+        answer.action = "delayed" if warning else "failed"
+        answer.expired = not warning and shapes.gave_up(answer.diagnostic)
+    return answers
+
+
+def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
+    """The recipients named and the line of each: labelled or alone before merely near."""
+    own = evidence.own_addresses(mail)
+    sent_by = _senders(mail)
+    strong: dict[str, tuple[str, int]] = {}
+    weak: dict[str, tuple[str, int]] = {}
+    spoke = -_NEAR
+    for number, line in enumerate(text_lines):
+        bare = line.strip()
+        fails = phrases.FAILURE.search(bare) is not None or _is_reply(bare)
+        if fails:
+            spoke = number
+        if "@" not in bare or (phrases.FOREIGN.match(bare) and not _is_reply(bare)):
+            continue
+        found = [one for one in shapes.addresses(bare) if _may_be(one, bare, own, sent_by)]
+        if not found:
+            continue
+        label = phrases.LABEL.match(bare) is not None
+        alone = shapes.only_address(bare) is not None or shapes.bare_colon_head(bare) is not None
+        if label or (alone and number - spoke <= _NEAR) or (fails and alone):
+            bucket = strong
+        elif fails and not phrases.CONTACT.search(bare.partition(found[0])[0]):
+            bucket = weak
+        elif alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number])):
+            bucket = weak
+        else:
+            continue
+        for one in found if alone or label else found[:1]:
+            bucket.setdefault(one.lower(), (one, number))
+    chosen = strong or weak
+    sent_to = {one.lower() for one in evidence.returned_to(mail)}
+    if len(chosen) > 1 and any(key in sent_to for key in chosen) and not strong:
+        chosen = {key: value for key, value in chosen.items() if key in sent_to}
+    return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
+
+
+def _may_be(one: str, line: str, own: set[str], sent_by: set[str]) -> bool:
+    lower = one.lower()
+    if lower in own or lower in sent_by or address.is_machine(one) or _HELPER.match(one):
+        return False
+    if "." not in one.rpartition("@")[2] and not one.endswith("]"):
+        return False
+    before = line[: line.find(one)]
+    return not (_IDENTIFIER.search(before[-40:]) and before[-1:] == "<" and "id" in before[-40:].lower())
+
+
+def _senders(mail: Mail) -> set[str]:
+    found: set[str] = set()
+    for name in ("from", "sender", "reply-to", "return-path", "errors-to"):
+        found.update(one.lower() for one in shapes.addresses((mail.returned_get(name) or "")[:4000]))
+    return found
+
+
+def _only_addressee(mail: Mail) -> list[str]:
+    addressees = evidence.returned_to(mail)
+    return addressees if len(addressees) == 1 else []
+
+
+def _is_reply(line: str) -> bool:
+    return any(character.isdigit() for character in line) and phrases.REPLY.search(line) is not None
+
+
+def _reason(text_lines: list[str], number: int, following: int) -> str | None:
+    """What is said of the address on line `number`: behind it, below it, before it, anywhere."""
+    line = text_lines[number]
+    head = shapes.bare_colon_head(line)
+    below = text_lines[number + 1 : following]
+    for index, one in enumerate(below[:60]):
+        if _is_reply(one):
+            return shapes.reason(_run(below, index))
+    if _is_reply(line):
+        return shapes.reason([head[1] if head and head[1] else line, *_continued(below)])
+    if head and head[1]:
+        return shapes.reason([head[1], *_continued(below)])
+    if shapes.only_address(line) is None:
+        return shapes.reason([line, *_continued(below)])
+    near = shapes.paragraph(below, 0)[0]
+    if near and any(phrases.FAILURE.search(one) for one in near):
+        return shapes.reason(near)
+    return _any_reason(text_lines) or shapes.reason(near)
+
+
+def _run(below: list[str], index: int) -> list[str]:
+    """The reply that begins at `index`, with its further lines."""
+    end = index + 1
+    while end < len(below) and below[end].strip() and end - index < 12:
+        end += 1
+    return below[index:end]
+
+
+def _continued(below: list[str]) -> list[str]:
+    """The lines up to the next blank one."""
+    if not below or not below[0].strip():
+        return []
+    return shapes.paragraph(below, 0)[0][:8]
+
+
+def _any_reason(text_lines: list[str]) -> str | None:
+    """The first reply in the text, else the first paragraph that speaks of the failure."""
+    for index, line in enumerate(text_lines):
+        if _is_reply(line) and not phrases.FOREIGN.match(line.strip()):
+            return shapes.reason(_run(text_lines, index))
+    for index, line in enumerate(text_lines):
+        if phrases.FAILURE.search(line):
+            return shapes.reason(_run(text_lines, index)[:6])
+    return None
