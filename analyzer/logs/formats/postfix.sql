@@ -1,0 +1,190 @@
+-- Postfix (postfix.org: the daemons' "SYSLOGGING" sections; src/global/log_adhoc.c for delivery lines).
+
+-- Events: the lines of a message's life, told apart by how they go on after the queue id.
+CREATE OR REPLACE TEMP VIEW found AS
+WITH spoken AS (
+    SELECT *, instr(text, ': ') AS colon
+    FROM frames
+    WHERE contains(tag, '/')
+),
+opened AS (
+    SELECT * EXCLUDE (text, colon), text[1:colon - 1] AS queue_id, text[colon + 2:] AS rest
+    FROM spoken
+    WHERE colon BETWEEN 6 AND 32
+),
+told_apart AS (
+    SELECT
+        *,
+        CASE
+            WHEN starts_with(rest, 'to=<') AND contains(rest, ', status=') THEN 'delivery'
+            WHEN rest = 'removed' THEN 'end'
+            WHEN starts_with(rest, 'message-id=') THEN 'message-id'
+            WHEN starts_with(rest, 'from=<') THEN
+                CASE WHEN contains(rest, '>, status=') AND regexp_matches(rest, '>, status=(?:force-)?expired, ')
+                    THEN 'expired' ELSE 'sender' END
+            WHEN starts_with(rest, 'client=') OR starts_with(rest, 'uid=') THEN 'start'
+        END AS kind
+    FROM opened
+),
+read AS (
+    SELECT
+        *,
+        CASE WHEN kind = 'delivery' THEN regexp_extract(
+            rest,
+            '^to=<((?:"(?:[^"\\]|\\.)*")?[^">]*)>, (?:orig_to=<((?:"(?:[^"\\]|\\.)*")?[^">]*)>, )?relay=([^,]*), (?:conn_use=[^,]*, )?delay=[^,]*, delays=[^,]*, dsn=([^,]*), status=([^ ]+) ?(.*)',
+            ['recipient', 'original', 'relay', 'dsn', 'status', 'reply']
+        ) END AS strict
+    FROM told_apart
+    WHERE kind IS NOT NULL AND regexp_matches(queue_id, '^[0-9A-Za-z]+$')
+),
+deliveries AS (
+    -- Addresses that Postfix before 3.5 writes unquoted, and fields that other versions add.
+    SELECT
+        * EXCLUDE (strict),
+        CASE WHEN kind = 'delivery' AND strict.status = '' THEN regexp_extract(
+            rest,
+            '^to=<(.*?)>, (?:orig_to=<(.*?)>, )?relay=([^,]*), (?:.*?, )??(?:dsn=([\d.]*), )?(?:[a-z]+=[^ ,]*, )*?status=([A-Za-z-]+) ?(.*)',
+            ['recipient', 'original', 'relay', 'dsn', 'status', 'reply']
+        ) ELSE strict END AS delivery
+    FROM read
+),
+judged AS (
+    SELECT
+        *,
+        CASE lower(delivery.status)
+            WHEN 'sent' THEN CASE
+                WHEN ends_with(tag, '/discard') THEN 'discarded'
+                WHEN contains(delivery.reply, 'discarded, id=') THEN 'filtered'
+                ELSE 'delivered' END
+            WHEN 'deferred' THEN 'deferred'
+            WHEN 'softbounce' THEN 'deferred'
+            WHEN 'bounced' THEN 'bounced'
+            WHEN 'expired' THEN 'expired'
+        END AS status,
+        -- The queue manager's own id in a long queue id, or in a message-id that cleanup made: time in UTC.
+        CASE WHEN kind = 'message-id' THEN regexp_extract(rest, '^message-id=<?(.*?)>?$', 1) END AS message_id
+    FROM deliveries
+    -- A verify probe (status=deliverable, undeliverable) is no mail.
+    WHERE kind <> 'delivery' OR NOT ends_with(delivery.status, 'deliverable')
+)
+SELECT
+    source, line, wall, zone, host, split_part(tag, '/', 1) AS instance, queue_id, kind,
+    CASE WHEN kind = 'sender' OR kind = 'expired'
+        THEN regexp_extract(rest, '^from=<(.*)>, (?:size|status)=', 1) END AS sender,
+    message_id,
+    nullif(delivery.recipient, '') AS recipient,
+    nullif(delivery.original, '') AS original_recipient,
+    delivery.relay AS relay,
+    status,
+    nullif(delivery.dsn, '') AS code,
+    delivery.reply AS reply,
+    false AS weak,
+    CASE WHEN status = 'delivered' AND (contains(delivery.reply, 'queued as ') OR contains(delivery.reply, 'forwarded as '))
+        THEN nullif(regexp_extract(delivery.reply, '(?:queued|forwarded) as ([0-9A-Za-z]+)\)?$', 1), '') END AS next_id,
+    CASE
+        WHEN kind = 'message-id' AND starts_with(message_id[15:], '.' || queue_id || '@')
+            THEN try_strptime(message_id[1:14], '%Y%m%d%H%M%S')
+        WHEN kind IN ('start', 'message-id') AND length(queue_id) > 11 AND queue_id[11:11] = 'z'
+            THEN long_id_time(queue_id)
+    END AS utc
+FROM judged
+WHERE kind <> 'delivery' OR (status IS NOT NULL AND delivery.recipient <> '');
+
+-- What the reply says: host, address, stage, codes and the reason without what Postfix wraps around it.
+CREATE OR REPLACE TEMP VIEW told AS
+WITH trimmed AS (
+    SELECT *, rtrim(translate(replace(replace(replace(reply, '#012', ' '), '#011', ' '), '#015', ''), chr(9), ' ')) AS inner_text
+    FROM final
+),
+bare AS (
+    SELECT
+        * EXCLUDE (inner_text),
+        CASE WHEN starts_with(inner_text, '(')
+            THEN inner_text[2:length(inner_text) - CAST(ends_with(inner_text, ')') AS INTEGER)]
+            ELSE inner_text END AS whole
+    FROM trimmed
+),
+body AS (
+    SELECT
+        * EXCLUDE (whole),
+        CASE WHEN starts_with(whole, 'delivery temporarily suspended: ') THEN whole[33:] ELSE whole END AS body
+    FROM bare
+),
+taken AS (
+    SELECT
+        *,
+        CASE WHEN starts_with(body, 'host ') THEN regexp_extract(
+            body, '^host ([^ \[]+)\[([^\]]*)\](?::\d+)? (said|refused to talk to me): (.*)$', ['host', 'ip', 'how', 'reply']
+        ) END AS remote,
+        CASE WHEN contains(body, ' (in reply to ')
+            THEN regexp_extract(body, ' \(in reply to ([A-Za-z ]+?)(?: command)?\)?$', 1) ELSE '' END AS command,
+        regexp_extract(
+            body,
+            '^(?:connect to|lost connection with|conversation with|TLS is required, but(?: was not offered by)? host|Cannot start TLS: .* host|Server certificate not .*?host) ([^ \[]+)\[([^\]]+)\]',
+            ['host', 'ip']
+        ) AS peer,
+        regexp_extract(relay, '^([^ \[]+)\[([^\]]*)\](?::\d+)?$', ['host', 'ip']) AS relayed
+    FROM body
+),
+spoken AS (
+    SELECT
+        *,
+        CASE
+            WHEN coalesce(remote.how, '') = '' THEN body
+            WHEN command <> '' THEN regexp_replace(remote.reply, ' \(in reply to [A-Za-z ]+\)?$', '')
+            ELSE remote.reply
+        END AS reason
+    FROM taken
+),
+coded AS (
+    SELECT
+        *,
+        regexp_extract(reason, '^(\d{3})(?:[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?|$)', ['code', 'enhanced']) AS first,
+        -- "TLS is required, but host H[IP] refused to start TLS: 454 4.7.0 ..."
+        regexp_extract(reason, 'refused to start TLS: (\d{3})[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?', ['code', 'enhanced']) AS tls
+    FROM spoken
+)
+SELECT
+    * EXCLUDE (relay, code, reply, body, remote, command, peer, relayed, reason, first, tls),
+    lower(rtrim(coalesce(nullif(remote.host, ''), nullif(peer.host, ''), nullif(relayed.host, '')), '.')) AS remote_mta,
+    nullif(regexp_extract(
+        coalesce(nullif(remote.ip, ''), nullif(peer.ip, ''), relayed.ip), '^[0-9a-fA-F:.]*[:.][0-9a-fA-F:.]*$'
+    ), '') AS remote_ip,
+    CASE
+        WHEN teller_status = 'delivered' THEN NULL
+        WHEN command = 'RCPT TO' THEN 'rcpt'
+        WHEN command = 'MAIL FROM' THEN 'mail'
+        WHEN command = 'DATA' THEN 'data'
+        WHEN command IN ('end of DATA', 'BDAT', 'message content') THEN 'message'
+        WHEN command IN ('EHLO', 'HELO', 'LHLO') THEN 'ehlo'
+        WHEN command = 'STARTTLS' THEN 'starttls'
+        WHEN command LIKE 'AUTH%' THEN 'auth'
+        WHEN remote.how = 'refused to talk to me' THEN 'connect'
+        WHEN starts_with(reason, 'lost connection with ') OR starts_with(reason, 'conversation with ') THEN CASE
+            WHEN contains(reason, 'initial server greeting') THEN 'connect'
+            WHEN regexp_matches(reason, ' while .*(?:EHLO|HELO|LHLO)') THEN 'ehlo'
+            WHEN contains(reason, 'STARTTLS') THEN 'starttls'
+            WHEN contains(reason, 'MAIL FROM') THEN 'mail'
+            WHEN contains(reason, 'RCPT TO') THEN 'rcpt'
+            WHEN contains(reason, 'sending DATA command') THEN 'data'
+            WHEN contains(reason, 'end of data') OR contains(reason, 'message body') THEN 'message'
+        END
+        WHEN starts_with(reason, 'connect to ') THEN 'connect'
+        WHEN starts_with(reason, 'TLS is required') OR starts_with(reason, 'Cannot start TLS')
+            OR starts_with(reason, 'Server certificate ') THEN 'starttls'
+        WHEN starts_with(reason, 'SASL authentication ') THEN 'auth'
+        WHEN starts_with(reason, 'Host or domain name not found') OR starts_with(reason, 'Name service error')
+            OR starts_with(reason, 'Host not found') OR contains(reason, '(nullMX)')
+            OR contains(reason, ' loops back to myself') OR starts_with(reason, 'unable to look up ')
+            THEN 'dns'
+        WHEN relayed.host = '' THEN 'local'
+    END AS stage,
+    CAST(nullif(coalesce(nullif(first.code, ''), tls.code), '') AS SMALLINT) AS reply_code,
+    CASE
+        WHEN first.enhanced <> '' THEN first.enhanced
+        WHEN tls.enhanced <> '' THEN tls.enhanced
+        -- What Postfix made up beside a reply counts only where it does not contradict the reply.
+        WHEN first.code = '' OR first.code[1] = code[1] THEN code
+    END AS enhanced_code,
+    nullif(trim(reason), '') AS diagnostic
+FROM coded;

@@ -1,0 +1,107 @@
+-- Lives: one correlator for every format. events -> final, one row for each recipient of each message's life
+-- (or try, with every_try). Parameters: ranks (place of each source in time), lifetime_us, every_try.
+
+-- Order in time: by source (oldest first), then by line. Clocks step back, lines do not.
+CREATE TEMP VIEW ordered AS
+SELECT *, (CAST(getvariable('ranks')[source + 1] AS BIGINT) << 40) | line AS seq
+FROM events;
+
+CREATE TEMP TABLE ids AS
+SELECT
+    key,
+    arg_min(sender, seq) FILTER (sender IS NOT NULL) AS sender,
+    arg_min(message_id, seq) FILTER (message_id IS NOT NULL) AS message_id,
+    max(seq) FILTER (kind = 'expired') AS expired,
+    count_if(kind = 'delivery') AS deliveries,
+    min(seq) AS first_seq,
+    count_if(kind = 'start') > 1 OR count_if(kind = 'message-id') > 1 OR count_if(kind = 'end') > 1
+        OR coalesce(max(seq) FILTER (kind = 'start' OR kind = 'message-id') > min(seq) FILTER (kind = 'end'), false)
+        OR max(wall) - min(wall) > getvariable('lifetime_us') AS reused
+FROM ordered
+GROUP BY key;
+
+-- Ids that were used again: a life begins at a start, at a message-id that no start went before, or after a
+-- silence longer than mail stays in a queue. A line that comes late (after the end) still belongs to the old life.
+CREATE TEMP TABLE numbered AS
+SELECT seq, key, sum(CAST(begins AS INTEGER)) OVER (PARTITION BY key ORDER BY seq) AS life
+FROM (
+    SELECT
+        seq, key,
+        kind = 'start'
+        OR (kind = 'message-id' AND coalesce(last_value(
+            CASE WHEN kind IN ('start', 'message-id', 'end') THEN kind END IGNORE NULLS
+        ) OVER (PARTITION BY key ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) <> 'start', true))
+        OR coalesce(
+            zone = lag(zone) OVER (PARTITION BY key ORDER BY seq)
+            AND wall - lag(wall) OVER (PARTITION BY key ORDER BY seq) > getvariable('lifetime_us'), false
+        ) AS begins
+    FROM ordered
+    WHERE key IN (SELECT key FROM ids WHERE reused)
+);
+
+CREATE TEMP TABLE lives AS
+SELECT key, 0 AS life, sender, message_id, expired, deliveries, first_seq FROM ids WHERE NOT reused
+UNION ALL
+SELECT
+    key, life,
+    arg_min(sender, seq) FILTER (sender IS NOT NULL),
+    arg_min(message_id, seq) FILTER (message_id IS NOT NULL),
+    max(seq) FILTER (kind = 'expired'),
+    count_if(kind = 'delivery'),
+    min(seq)
+FROM ordered JOIN numbered USING (seq, key)
+GROUP BY key, life;
+
+CREATE TEMP TABLE runs AS
+SELECT d.seq, d.key, coalesce(n.life, 0) AS life, d.recipient, d.status, d.weak, d.next_id, d.queue_id
+FROM ordered AS d LEFT JOIN numbered AS n ON n.seq = d.seq
+WHERE d.kind = 'delivery';
+
+-- A run that handed the mail to a filter on the way, which gave it back under the next id, is no delivery: the
+-- next life tells what became of it. The same Message-ID must stand in both, since ids of other hosts look alike.
+CREATE TEMP TABLE hops AS
+SELECT DISTINCT runs.seq
+FROM runs
+JOIN lives AS here ON here.key = runs.key AND here.life = runs.life
+JOIN (SELECT DISTINCT key, queue_id FROM events WHERE kind = 'delivery') AS named ON named.queue_id = runs.next_id
+JOIN lives AS next ON next.key = named.key AND (next.key, next.life) <> (here.key, here.life)
+    AND next.message_id = here.message_id
+WHERE runs.next_id IS NOT NULL AND next.deliveries > 0;
+
+CREATE TEMP TABLE decided AS
+WITH kept AS (
+    SELECT * FROM runs WHERE seq NOT IN (SELECT seq FROM hops)
+),
+summed AS (
+    SELECT
+        key, life, recipient,
+        count(*) AS tries,
+        max(seq) AS last,
+        arg_max(status, seq) AS status,
+        bool_or(status = 'delivered') AS was_delivered,
+        max(seq) FILTER (status = 'deferred') AS deferral,
+        max(seq) FILTER (status = 'deferred' AND NOT weak) AS told_deferral
+    FROM kept
+    WHERE NOT getvariable('every_try')
+    GROUP BY key, life, recipient
+)
+SELECT
+    key, life, tries, last,
+    -- The line that decides, and the run whose reply says why.
+    CASE WHEN status = 'deferred' AND expired IS NOT NULL THEN expired ELSE last END AS decider,
+    CASE
+        WHEN status IN ('deferred', 'expired') THEN coalesce(told_deferral, deferral, last)
+        ELSE last
+    END AS teller,
+    CASE
+        WHEN status = 'deferred' AND expired IS NOT NULL THEN 'expired'
+        WHEN status = 'bounced' AND was_delivered THEN 'delivered-then-bounced'
+        ELSE CAST(status AS VARCHAR)
+    END AS status
+FROM summed JOIN lives USING (key, life)
+UNION ALL
+SELECT
+    key, life, row_number() OVER (PARTITION BY key, life, recipient ORDER BY seq), seq, seq, seq,
+    CAST(status AS VARCHAR)
+FROM kept
+WHERE getvariable('every_try');
