@@ -1,0 +1,8 @@
+SELECT template, class, reason, rule, sum(n)::BIGINT AS n,
+       min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+       arg_min(example, seq) AS example,
+       coalesce(min(first_seen) >= max(new_since), false) AS new
+FROM replies, (SELECT new_since FROM span)
+GROUP BY template, class, reason, rule
+ORDER BY n DESC, min(seq)
+LIMIT 20;
