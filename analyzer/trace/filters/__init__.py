@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.model import SpamVerdict
-from analyzer.trace.filters import gateways, microsoft, mailboxes, rspamd, spamassassin
+from analyzer.trace.filters import gateways, mailboxes, microsoft, rspamd, spamassassin
 from analyzer.trace.header import Field
 
 MAX_FIELD = 16_384

@@ -19,7 +19,7 @@ def fastmail(value: str) -> SpamVerdict | None:
 
 
 def fastmail_category(value: str) -> SpamVerdict | None:
-    """X-ME-VSCategory: `clean`, `spam`, `phishing` …"""
+    """X-ME-VSCategory: `clean`, `spam`, `phishing` and others."""
     word = value.strip().lower()[:40]
     if not word:
         return None

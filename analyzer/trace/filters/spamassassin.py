@@ -38,7 +38,7 @@ def strongest_tests(value: str) -> str:
     weighed = []
     for test in re.split(r"[,\s]+", found[1]):
         name, _, weight = test.partition("=")
-        if name and name.isupper() or "_" in name:
+        if (name and name.isupper()) or "_" in name:
             weighed.append((_weight(weight), name))
     if any(weight for weight, _ in weighed):
         weighed.sort(key=lambda pair: -abs(pair[0]))
