@@ -215,7 +215,9 @@ def _rules(path: Path, folder: Path, folders: Sequence[Path], sources: Sources) 
     first = path.relative_to(folder).parts[0]
     tier = first if first in TIERS else "user"
     if tier == "user" and folder is folders[0]:
-        sources.errors.append(RuleError(file=name, message=f"the folder {first!r} is no tier: {', '.join(TIERS[1:])}"))
+        sources.errors.append(
+            RuleError(file=name, message=f"the folder {first!r} is no tier: {', '.join(TIERS[1:])}")
+        )
         return
     reader = _Reader(sources, name, tier)
     table = _toml(path, name, sources.errors)

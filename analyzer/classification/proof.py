@@ -38,11 +38,15 @@ def check(sources: Sources) -> list[RuleError]:
 
 
 def _sound(group: HostGroup) -> HostGroup:
-    return HostGroup(name=group.name, domains=group.domains, text=tuple(p for p in group.text if not fault(p)))
+    return HostGroup(
+        name=group.name, domains=group.domains, text=tuple(p for p in group.text if not fault(p))
+    )
 
 
 def _error(rule: Rule, key: str | None, message: str, *, proof: bool = False) -> RuleError:
-    return RuleError(file=rule.file, rule=rule.id, key=key, message=message, kind="proof" if proof else "form")
+    return RuleError(
+        file=rule.file, rule=rule.id, key=key, message=message, kind="proof" if proof else "form"
+    )
 
 
 def _references(sources: Sources) -> Iterator[RuleError]:
@@ -77,7 +81,9 @@ def _patterns(sources: Sources) -> Iterator[RuleError]:
     for group in sources.hosts.values():
         for pattern in group.text:
             if message := fault(pattern):
-                yield RuleError(file="hosts.toml", rule=group.name, key="text", message=f"{pattern!r}: {message}")
+                yield RuleError(
+                    file="hosts.toml", rule=group.name, key="text", message=f"{pattern!r}: {message}"
+                )
 
 
 def _proofs(base: RuleBase, index: int, rule: Rule) -> Iterator[RuleError]:
@@ -100,7 +106,9 @@ def _proofs(base: RuleBase, index: int, rule: Rule) -> Iterator[RuleError]:
     for case in rule.counterexamples:
         verdict = base.classify([case])[0]
         if verdict.rule == rule.id:
-            yield _error(rule, "counterexamples", f"{case.reply!r} is won by it ({verdict.evidence!r})", proof=True)
+            yield _error(
+                rule, "counterexamples", f"{case.reply!r} is won by it ({verdict.evidence!r})", proof=True
+            )
 
 
 def _alone(base: RuleBase, index: int, rule: Rule, example: Question) -> set[str]:

@@ -126,7 +126,9 @@ class RuleBase:
             names(question.recipient, question.sender),
             tuple(texts),
             decisive.reply_code or question.reply_code,
-            decisive.enhanced_code or (question.enhanced_code if not decisive.reply_code else None) or question.enhanced_code,
+            decisive.enhanced_code
+            or (question.enhanced_code if not decisive.reply_code else None)
+            or question.enhanced_code,
             question.stage or unwrapped.stage,
         )
 
@@ -183,7 +185,9 @@ class RuleBase:
                 groups.update(found)
         touched = {rule for pattern in hits for rule in self._by_pattern.get(pattern, ())}
         applying = [
-            index for index in (*sorted(touched), *self._bare) if self.blocked(index, case, hits, groups) is None
+            index
+            for index in (*sorted(touched), *self._bare)
+            if self.blocked(index, case, hits, groups) is None
         ]
         return applying, hits, groups
 
@@ -213,7 +217,9 @@ class RuleBase:
             return Decision(None, None, doubt)
         best = min(self._tier_of[index] for index in applying)
         folded = fold(case.template)
-        winner, span = self.resolve([index for index in applying if self._tier_of[index] == best], hits, folded)
+        winner, span = self.resolve(
+            [index for index in applying if self._tier_of[index] == best], hits, folded
+        )
         return Decision(self.rules[winner], span, doubt)
 
     def resolve(
@@ -221,7 +227,9 @@ class RuleBase:
     ) -> tuple[int, tuple[int, int] | None]:
         """Among rules of one tier: `beats`, then the reason's rank, then the longest evidence, then the id."""
         if len(rivals) > 1:
-            beaten = {loser for index in rivals for loser in rivals if loser != index and self._beats(index, loser)}
+            beaten = {
+                loser for index in rivals for loser in rivals if loser != index and self._beats(index, loser)
+            }
             rivals = [index for index in rivals if index not in beaten] or rivals
             best = min(self._rank(index) for index in rivals)
             rivals = [index for index in rivals if self._rank(index) == best]
@@ -234,7 +242,9 @@ class RuleBase:
 
     def _beats(self, index: int, other: int) -> bool:
         beats = self.rules[index].beats
-        return bool(beats) and (self.rules[other].id in beats or f"reason:{self.rules[other].reason}" in beats)
+        return bool(beats) and (
+            self.rules[other].id in beats or f"reason:{self.rules[other].reason}" in beats
+        )
 
     def _evidence(self, index: int, hits: frozenset[int], folded: str) -> tuple[int, int] | None:
         spans = [
@@ -259,5 +269,6 @@ def _enhanced_fits(code: str | None, wanted: tuple[str, ...]) -> bool:
         return False
     pieces = code.split(".")
     return any(
-        all(want in ("*", piece) for want, piece in zip(pattern.split("."), pieces, strict=False)) for pattern in wanted
+        all(want in ("*", piece) for want, piece in zip(pattern.split("."), pieces, strict=False))
+        for pattern in wanted
     )

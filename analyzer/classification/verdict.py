@@ -64,6 +64,8 @@ def assemble(
         stage=asked.stage,  # type: ignore[arg-type]
         blocklist=blocklist(line) if classification in ("Reputation", "Content") else None,
         retry_after_seconds=retry_after(line),
-        limit=limit(line) if classification in ("Frequency/Volume", "Content", "Mailbox Unavailable") else None,
+        limit=limit(line)
+        if classification in ("Frequency/Volume", "Content", "Mailbox Unavailable")
+        else None,
         help_url=asked.reply.help_url,
     )

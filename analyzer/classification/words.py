@@ -9,16 +9,16 @@ from typing import Any
 _USE = re.compile(r"%([a-z0-9_]*)%")
 _OPEN, _CLOSE = r"[<\[('\"]?", r"[>\])'\"]?"
 PLACEHOLDERS: dict[str, str] = {
-    "recipient": rf"{_OPEN}\{{recipient\}}{_CLOSE}",
-    "recipient_domain": rf"{_OPEN}\{{recipient_domain\}}{_CLOSE}",
-    "sender": rf"{_OPEN}\{{sender\}}{_CLOSE}",
-    "sender_domain": rf"{_OPEN}\{{sender_domain\}}{_CLOSE}",
-    "address": rf"{_OPEN}\{{(?:address|recipient|sender)\}}{_CLOSE}",
-    "host": rf"{_OPEN}\{{(?:host|recipient_domain|sender_domain)\}}{_CLOSE}",
-    "ip": rf"{_OPEN}\{{(?:ip|client_ip)\}}{_CLOSE}",
-    "client_ip": rf"{_OPEN}\{{client_ip\}}{_CLOSE}",
-    "number": r"(?:\{number\}|\d+)",
-    "id": rf"{_OPEN}\{{(?:id|number)\}}{_CLOSE}",
+    "recipient": rf"{_OPEN}_r_{_CLOSE}",
+    "recipient_domain": rf"{_OPEN}_rd_{_CLOSE}",
+    "sender": rf"{_OPEN}_s_{_CLOSE}",
+    "sender_domain": rf"{_OPEN}_sd_{_CLOSE}",
+    "address": rf"{_OPEN}_[ars]_{_CLOSE}",
+    "host": rf"{_OPEN}_(?:h|rd|sd)_{_CLOSE}",
+    "ip": rf"{_OPEN}_i_{_CLOSE}",
+    "client_ip": rf"{_OPEN}_i_{_CLOSE}",
+    "number": r"(?:_n_|\d+)",
+    "id": rf"{_OPEN}_[xn]_{_CLOSE}",
 }
 
 

@@ -3,59 +3,81 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
-from analyzer.replies.codes import AT_START, ELSEWHERE, ENHANCED, agrees
+from analyzer.replies.codes import AT_START, ELSEWHERE, ENHANCED, REPLY_CODES, agrees
 
 LIMIT = 8192
 """Characters of one reply that are read; RFC 5321 4.5.3.1.5 allows 512 a line."""
 
 _BREAKS = re.compile(r"\\r\\n|\\n|\r\n|\r|\n")
-_SPACES = re.compile(r"\s+")
 _INNER = re.compile(
-    rf"(?<![0-9A-Za-z.\-])(?P<code>[245][0-5][0-9])"
-    rf"(?:(?P<firm>[- ](?:[A-Za-z]\w{{1,11}} )?[#(\[]{{0,3}}{ENHANCED})|(?P<sep>[- ])(?=\S))"
+    rf"(?<![0-9A-Za-z.\-#?/&_])(?P<code>[245][0-9][0-9])"
+    rf"(?:(?P<firm>[- ]{{1,2}}(?:[A-Za-z]\w{{1,11}} )?[#(\[\"']{{0,3}}{ENHANCED})|(?P<sep>-|:? +)(?=\S)|(?=['\"\])}}>]|$))"
 )
-_INTRO = re.compile(r"(?:[:;'\"<(\[=>]|->|\bsaid|\breturned|\breply|\bresponse(?: was)?|\bcode|\berror)\s?$", re.IGNORECASE)
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\]]{3,500}", re.IGNORECASE)
+_INTRO = re.compile(
+    r"(?:[:;'\"<(\[{=>|/]|->|\.\.\.|\bsaid|\breturned|\breply|\bresponse|\bresponse was|\bcode|\berror|\bsmtp|\bis|\bwas)\s{0,2}$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:[a-z]+ )?(?:e-?mails?|messages?|recipients?|rcpts?|connections?|sessions?|seconds?|secs?|minutes?|mins?|hours?|days?"
+    r"|bytes?|octets?|[kmg]i?b|per|characters?|chars|times?|errors?|users?|lines?|attempts?)\b",
+    re.IGNORECASE,
+)
+_SENDER_CHECKED = re.compile(
+    r"\bsender\b|\bverification failed for\b|\bmail from\b|\breturn path\b", re.IGNORECASE
+)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\])}]{3,500}", re.IGNORECASE)
 
 
 class Part:
-    """What stands under one code: `reply_code` and `enhanced_code` (None where absent), `text` without them."""
+    """What stands under one code: `reply_code`, `enhanced_code` (None where absent), `text` without them.
 
-    __slots__ = ("enhanced_code", "reply_code", "text")
+    A code in brackets (`(#5.1.1)`) is an enhanced code that stays in the text: `inline` is then true.
+    """
 
-    def __init__(self, reply_code: int | None, enhanced_code: str | None, text: str) -> None:
+    __slots__ = ("enhanced_code", "inline", "reply_code", "text")
+
+    def __init__(
+        self, reply_code: int | None, enhanced_code: str | None, text: str, *, inline: bool = False
+    ) -> None:
         self.reply_code = reply_code
         self.enhanced_code = enhanced_code
         self.text = text
+        self.inline = inline
 
     def __repr__(self) -> str:
         return f"Part({self.reply_code}, {self.enhanced_code}, {self.text!r})"
 
     @property
     def one_line(self) -> str:
-        """Codes and text on one line."""
-        return " ".join(str(piece) for piece in (self.reply_code, self.enhanced_code, self.text) if piece)
+        """Codes and text on one line, the codes once and in front."""
+        enhanced = None if self.inline else self.enhanced_code
+        if self.reply_code is None:
+            return f"{enhanced} {self.text}" if enhanced else self.text
+        return f"{self.reply_code} {enhanced} {self.text}" if enhanced else f"{self.reply_code} {self.text}"
+
+    @property
+    def failed(self) -> bool:
+        """Whether its codes speak of a failure; a part without codes does not."""
+        if self.reply_code is not None:
+            return self.reply_code >= 400
+        return self.enhanced_code is not None and self.enhanced_code[0] in "45"
 
 
 class Reply:
-    """A reply taken apart; `parts` are in the order of the text, at least one, empty for an empty reply."""
+    """A reply taken apart.
+
+    `one_line` is the whole reply as one line, every code kept. `parts` stand in the order of the text, at
+    least one, empty for an empty reply. `decisive` is the last part that speaks of a failure and says
+    something, for an inner reply stands behind the outer one that quotes it.
+    """
+
+    __slots__ = ("decisive", "one_line", "parts")
 
     def __init__(self, one_line: str, parts: list[Part]) -> None:
         self.one_line = one_line
         self.parts = parts
-
-    @cached_property
-    def decisive(self) -> Part:
-        """The last part that says something: inner replies stand behind the outer ones that quote them."""
-        for part in reversed(self.parts):
-            if part.text and (part.reply_code or part.enhanced_code):
-                return part
-        for part in reversed(self.parts):
-            if part.reply_code or part.enhanced_code:
-                return part
-        return self.parts[-1]
+        self.decisive = parts[-1] if len(parts) == 1 else _decisive(parts)
 
     @property
     def reply_code(self) -> int | None:
@@ -71,39 +93,50 @@ class Reply:
     def help_url(self) -> str | None:
         """The first link that the reply names, the decisive part first."""
         for text in (self.decisive.text, self.one_line):
-            if found := _URL.search(text):
-                return found[0].rstrip(".,;:!?)")
+            if ("://" in text or "www." in text.lower()) and (found := _URL.search(text)):
+                return found[0].rstrip(".,;:!?")
         return None
+
+
+def _decisive(parts: list[Part]) -> Part:
+    failures = [part for part in parts if part.failed]
+    speaking = [part for part in failures if part.text]
+    return (speaking or failures or parts)[-1]
 
 
 def _part(text: str) -> Part:
     """One part from a text that starts with its code, if it has one."""
-    match = AT_START.match(text)
     code = enhanced = None
-    rest = text
-    if match and (match["code"] or match["enhanced"]):
+    match = AT_START.match(text)
+    if match is not None and (match["code"] or match["enhanced"]):
         code = int(match["code"]) if match["code"] else None
         enhanced = match["enhanced"]
-        mark = (match["mark"] or "") if enhanced else ""
-        rest = mark + text[match.end() :] if enhanced else text[match.end("sep") :]
-    if enhanced is None and (bracketed := ELSEWHERE.search(rest)) and agrees(code, bracketed["enhanced"]):
-        enhanced = bracketed["enhanced"]
-    elif enhanced and not agrees(code, enhanced) and code and enhanced[0] == "2":
+        text = (match["mark"] or "") + text[match.end() :] if enhanced else text[match.end("sep") :]
+    inline = False
+    if (enhanced is None or not agrees(code, enhanced)) and (marked := ELSEWHERE.search(text)) is not None:
+        if agrees(code, marked["enhanced"]):
+            enhanced, inline = marked["enhanced"], True
+    if enhanced is not None and enhanced[0] == "2" and code is not None and code >= 400:
         enhanced = None
-    return Part(code, enhanced, rest.strip(" -:;,"))
+    return Part(code, enhanced, text.strip(" -:;,"), inline=inline)
 
 
 def _starts(line: str) -> list[int]:
     """Where a code inside a line starts a line of its own or a quoted reply."""
     starts = []
-    codes = {line[:3]}
+    seen = {line[:3]}
     for match in _INNER.finditer(line, 1):
-        before = line[max(0, match.start() - 16) : match.start()]
-        firm = match["firm"] is not None
-        repeated = match["code"] in codes and match["sep"] == "-"
-        if firm or repeated or _INTRO.search(before):
+        code = match["code"]
+        quoted = match["firm"] is not None and code[0] in "45"
+        if not quoted and int(code) in REPLY_CODES:
+            before = line[max(0, match.start() - 16) : match.start()]
+            if code in seen and (match["sep"] == "-" or match.end() == len(line)):
+                quoted = True
+            elif _COUNTED.match(line, match.end()) is None:
+                quoted = _INTRO.search(before) is not None or (code in seen and match["sep"] is not None)
+        if quoted:
             starts.append(match.start())
-            codes.add(match["code"])
+            seen.add(code)
     return starts
 
 
@@ -111,34 +144,46 @@ def parse(text: str) -> Reply:
     """Take one reply apart. Any text gives a Reply; only its first LIMIT characters are read.
 
     Lines that repeat the codes of the line before are its continuation (RFC 5321 4.2.1), also where the
-    line breaks were lost; a part with other codes is a part of its own.
+    line breaks were lost; a part with other codes is a part of its own. What a reply quotes while it
+    speaks of the sender (a failed sender verification) stays inside that reply.
     """
     text = text[:LIMIT]
-    lines = [_SPACES.sub(" ", line).strip() for line in _BREAKS.split(text)]
+    lines = _BREAKS.split(text) if "\n" in text or "\r" in text or "\\" in text else [text]
     parts: list[Part] = []
-    for line in lines:
+    joined: list[str] = []
+    for raw in lines:
+        line = " ".join(raw.split())
         if not line:
             continue
-        starts = [0, *_starts(line), len(line)]
-        for start, end in zip(starts, starts[1:], strict=False):
-            part = _part(line[start:end])
-            last = parts[-1] if parts else None
-            if last is not None and _continues(last, part):
-                last.text = f"{last.text} {part.text}".strip()
-                last.enhanced_code = last.enhanced_code or part.enhanced_code
-            else:
-                parts.append(part)
-    if not parts:
-        parts = [Part(None, None, "")]
-    return Reply(" ".join(part.one_line for part in parts), parts)
+        joined.append(line)
+        starts = _starts(line) if len(line) > 4 else []
+        for start, end in zip([0, *starts], [*starts, len(line)], strict=True):
+            _add(parts, _part(line[start:end] if starts else line))
+    return Reply(" ".join(joined), parts or [Part(None, None, "")])
+
+
+def _add(parts: list[Part], part: Part) -> None:
+    """Append a part, or join it with the one before that it continues."""
+    last = parts[-1] if parts else None
+    if last is None:
+        parts.append(part)
+        return
+    joins = _continues(last, part)
+    adds_code = part.enhanced_code is not None and last.enhanced_code is None
+    if (adds_code or not joins) and _SENDER_CHECKED.search(last.text):
+        last.text = f"{last.text} {part.one_line}"
+    elif joins:
+        last.text = f"{last.text} {part.text}".strip()
+        if adds_code:
+            last.enhanced_code, last.inline = part.enhanced_code, part.inline
+    else:
+        parts.append(part)
 
 
 def _continues(last: Part, part: Part) -> bool:
     """Whether `part` goes on where `last` stopped."""
-    if part.reply_code is None and part.enhanced_code is None:
-        return True
     if part.reply_code is None:
-        return part.enhanced_code == last.enhanced_code
+        return part.enhanced_code in (None, last.enhanced_code) or part.inline
     return part.reply_code == last.reply_code and (
         part.enhanced_code is None or last.enhanced_code in (None, part.enhanced_code)
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from analyzer.model import Stage
+from analyzer.replies.parts import LIMIT
 
 
 class Unwrapped(NamedTuple):
@@ -18,36 +19,83 @@ class Unwrapped(NamedTuple):
 
 
 _HOST = r"(?P<host>[A-Za-z0-9_.-]{1,255})"
-_IP = r"\[(?:IPv6:)?(?P<ip>[0-9A-Fa-f:.]{3,45})\](?::\d{1,5})?"
-_STEP = r"(?P<step>[A-Za-z][A-Za-z .]{1,60}?)"
+_IP = r"\s?[\[(](?:IPv6:)?(?P<ip>[0-9A-Fa-f:.]{3,45})[\])](?::\d{1,5})?"
+_STEP = r"(?P<step>[A-Za-z][^:<>\n]{1,120}?)"
+_EXIM = r"(?:SMTP|LMTP) error from remote mail(?:er| server) after "
+_REPLY_TO = r"\s*\((?:in reply to|while sending|after) (?P<step>[A-Za-z][^()]{1,60}?)(?: command)?\)"
 _WRAPPERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
-        rf"(?:delivery temporarily suspended: )?host {_HOST}{_IP} said: (?P<text>.*?)"
-        rf"(?:\s*\(in reply to {_STEP}(?: command)?\))?\s*\Z",
-        rf"(?:delivery temporarily suspended: )?host {_HOST}{_IP} (?P<step>refused to talk to me): (?P<text>.*)\Z",
-        r"(?:smtp|lmtp|x-[a-z-]{2,20})\s?;\s*(?P<text>.*)\Z",
-        rf"(?:host {_HOST} {_IP}: )?[SL]MTP error from remote mail(?:er| server) after {_STEP}"
-        r"(?::\s?<[^>]{0,320}>[^:]{0,60}|(?=:))(?: SIZE=\d+)?: (?P<text>.*)\Z",
-        rf"host {_HOST} {_IP}: (?P<text>.*)\Z",
-        r"<<< (?P<text>.*)\Z",
-        r"(?:[^\n]{0,200}\n)?Remote host said: (?P<text>.*?)(?:\s*Giving up on [^\s]{1,255})?\s*\Z",
+        # Postfix
+        r"delivery temporarily suspended: (?P<text>.*)\Z",
+        rf"host {_HOST}{_IP} (?:said|returned): (?P<text>.*)\Z",
+        rf"host {_HOST}{_IP} (?P<step>refused to talk to me): (?P<text>.*)\Z",
+        # Diagnostic-Code (RFC 3464 2.3.6) and what Exchange makes of it
+        r"(?:smtp|lmtp|x-(?!unix)[a-z-]{2,20})\s?;\s*(?P<text>\S.*)\Z",
+        rf"(?:[^\s<>]{{1,255}} )?[#<]{{1,2}}\s?{_HOST} #[245]\.\d{{1,3}}\.\d{{1,3}} (?:smtp|lmtp);\s?(?P<text>.*?)>?\s*(?:#SMTP#)?\Z",
+        # Exim
+        rf"(?:[RT]=\S{{1,99}} |defer \(-?\d{{1,3}}\):? ){{1,4}}(?P<text>\S.*)\Z",
+        rf"(?:H=|host ){_HOST}{_IP}(?: [A-Z]{{1,4}}=\S{{1,99}}){{0,6}}: (?P<text>\S.*)\Z",
+        rf"{_EXIM}{_STEP}(?::\s?<[^>]{{0,320}}>[^:]{{0,60}})?:\s+(?P<text>\S.*)\Z",
+        # qmail
+        rf"(?:Connected to )?{_HOST} (?P<step>does not like recipient|but sender was rejected|failed after I sent the message|"
+        r"but greeting failed|but my name was rejected)\.?\s+(?:Remote host said:|I said:)?\s*(?P<text>\S.*)\Z",
+        r"Remote host said:\s*(?P<text>.*)\Z",
+        # Sendmail
+        r"<<<\s?(?P<text>.*)\Z",
+        r"SMTP error, (?P<step>[A-Za-z ]{2,30}):\s?(?P<text>\d.*)\Z",
+        # Microsoft
+        rf"(?:Remote server|Remote host) at {_HOST}{_IP} returned\s+(?P<text>.*)\Z",
+        r"(?:Remote server|The server|Server) returned (?=['\"])(?P<text>.*)\Z",
     )
 )
-_STAGES = (
+_SUFFIXES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (rf"{_REPLY_TO}\s*\Z", rf"\s*Giving up on {_HOST}\s*\Z", r"\s*#SMTP#\s*\Z")
+)
+_LAST_ERROR = re.compile(
+    r"\[?\{?LED=(?P<text>[^}]{1,2000}?)\}?\]?;\s?[\[{]?(?:MSG=[^;]{0,99};\s?[\[{]?)?FQDN=(?P<host>[A-Za-z0-9_.-]{0,255})[}\]];"
+    r"\s?[\[{]?IP=(?P<ip>[0-9A-Fa-f:.]{0,45})"
+)
+_TALKING = re.compile(r"\.\.\. while talking to (?P<host>[A-Za-z0-9_.-]{1,255}?)\.?:?\s")
+_ASKED = re.compile(r"^>>> (?P<step>[^\n]{2,80})", re.MULTILINE)
+_ANSWERS = re.compile(r"^<<< ?(.*)$", re.MULTILINE)
+_STAGES: tuple[tuple[str, Stage], ...] = (
     ("rcpt to", "rcpt"),
+    ("like recipient", "rcpt"),
     ("mail from", "mail"),
+    ("sender was rejected", "mail"),
     ("end of data", "message"),
-    ("sending message body", "message"),
+    ("sent the message", "message"),
     ("message body", "message"),
+    ("data block", "message"),
     ("refused to talk", "connect"),
     ("initial connection", "connect"),
-    ("pipelined data", "data"),
-    ("data", "data"),
+    ("initial server greeting", "connect"),
+    ("greeting failed", "connect"),
+    ("starttls", "starttls"),
     ("ehlo", "ehlo"),
     ("helo", "ehlo"),
-    ("starttls", "starttls"),
+    ("name was rejected", "ehlo"),
     ("auth", "auth"),
+    ("bdat", "message"),
+    ("data", "data"),
+)
+_STATED = re.compile(
+    r"(?:\bin (?:reply|response) to|\bwhile (?:sending|receiving|performing)|\btimed out (?:after|in)|\btimeout after|\bafter"
+    r"|\bsent|\bfailed (?:at|during))(?: the)?(?: pipelined)? (?P<step>rcpt to|mail from|end of data|message body|data|"
+    r"ehlo|helo|starttls|auth|initial connection|initial server greeting|the initial server greeting)\b",
+    re.IGNORECASE,
+)
+_CONNECTING = re.compile(
+    r"connect to \S{1,300}: |(?:connection|connect) (?:timed out|refused)|no route to host|unable to connect|"
+    r"couldn't find any host|wasn't able to establish an smtp connection",
+    re.IGNORECASE,
+)
+_RESOLVING = re.compile(
+    r"name service error|host or domain name not found|\bnxdomain\b|\bdns (?:error|lookup|query)|domain \S{1,255} does not accept mail|"
+    r"cname lookup failed|host lookup did not complete|all relevant mx records point to non-existent hosts|unrouteable mail domain",
+    re.IGNORECASE,
 )
 
 
@@ -56,23 +104,63 @@ def stage_of(words: str) -> Stage | None:
     lowered = words.lower()
     for mark, stage in _STAGES:
         if mark in lowered:
-            return cast("Stage", stage)
+            return stage
     return None
+
+
+def stated_stage(text: str) -> Stage | None:
+    """The stage that the text of a failure itself states, where no wrapping did."""
+    if found := _STATED.search(text):
+        return stage_of(found["step"])
+    if text[:1].isdigit():
+        return None
+    if _CONNECTING.match(text):
+        return "connect"
+    return "dns" if _RESOLVING.search(text) else None
+
+
+def _sendmail(text: str) -> Unwrapped:
+    """The session that Sendmail quotes: what the other side answered, not what Sendmail made of it."""
+    answers = _ANSWERS.findall(text)
+    talking, asked = _TALKING.search(text), _ASKED.findall(text)
+    host = talking["host"].lower() if talking else None
+    return Unwrapped("\n".join(answers), host, None, stage_of(asked[-1]) if asked else None)
 
 
 def unwrap(text: str) -> Unwrapped:
     """Remove what reporting MTAs wrap around a reply and say what they told of host, IP and stage."""
-    host = ip = stage = None
-    for _ in range(5):
-        text = text.strip()
+    text = text[:LIMIT].strip()
+    host: str | None = None
+    ip: str | None = None
+    stage: Stage | None = None
+    if "<<< " in text and (quoted := _sendmail(text)).text:
+        text, host, ip, stage = quoted
+    if " " not in text and text.count("_") > 2:  # qmail's log writes spaces as _ and line ends as /
+        text = text.replace("_", " ").replace("/", "\n").strip()
+    bare = text[:3].isdigit() and text[3:4] != "."
+    for _ in range(0 if bare else 6):
         for wrapper in _WRAPPERS:
             if match := wrapper.match(text):
                 groups = match.groupdict()
-                text = groups["text"]
+                text = groups["text"].strip()
                 host = groups.get("host") or host
                 ip = groups.get("ip") or ip
                 stage = (stage_of(groups["step"]) if groups.get("step") else None) or stage
                 break
         else:
             break
-    return Unwrapped(text, host.lower().rstrip(".") if host else None, ip, stage)
+    if "LED=" in text and (last := _LAST_ERROR.search(text)):
+        text, host, ip = last["text"], last["host"] or host, last["ip"] or ip
+    if text[-1:] in ").#" or not bare:
+        for suffix in _SUFFIXES:
+            while match := suffix.search(text, max(0, len(text) - 120)):
+                text = text[: match.start()]
+                groups = match.groupdict()
+                stage = stage or (stage_of(groups["step"]) if groups.get("step") else None)
+    stage = stage or stated_stage(text)
+    return Unwrapped(
+        text.strip("'\" ") if text[:1] in "'\"" else text,
+        host.lower().rstrip(".") if host else None,
+        ip,
+        stage,
+    )
