@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from analyzer.bounces import address, original
+import re
+
+from analyzer.bounces import address, narrative, original
 from analyzer.bounces.delivery_status import date
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Attempt, Outcome
 from analyzer.replies import parse, unwrap
 
-_FAILURES = ("failed", "delayed")
+_TIME_RAN_OUT = re.compile(
+    r"retry timeout exceeded|(?:message|envelope|queue\.|delivery time) ?expired|(?:been |too long |over time )in the queue|"
+    r"maximum (?:time|retry)|exceeded (?:the )?(?:maximum )?(?:queue|retry) (?:time|lifetime)|retry time not reached for any host",
+    re.IGNORECASE,
+)
 
 
 def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int) -> list[Attempt]:
@@ -23,9 +29,11 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         if key in seen:
             continue
         seen.add(key)
-        found.append(_attempt(refusal, about, source=source, position=position, single=len(refusals) == 1))
-        if found[-1].timestamp is None:
-            found[-1].timestamp = sent
+        attempt = _attempt(refusal, about, source=source, position=position, single=len(refusals) == 1)
+        _take_reply(attempt, refusal, mail)
+        attempt.outcome = _outcome(attempt, refusal)
+        attempt.timestamp = refusal.timestamp or sent
+        found.append(attempt)
     return found
 
 
@@ -37,8 +45,6 @@ def _attempt(
         position=position,
         format=refusal.format,
         action=refusal.action,
-        outcome=_outcome(refusal),
-        timestamp=refusal.timestamp,
         recipient=refusal.recipient,
         original_recipient=refusal.original_recipient,
         sender=refusal.sender if refusal.sender is not None else about.sender,
@@ -49,7 +55,6 @@ def _attempt(
         remote_ip=refusal.remote_ip,
         stage=refusal.stage,
     )
-    _take_reply(attempt, refusal)
     if attempt.original_recipient is None and attempt.recipient is not None:
         attempt.original_recipient = address.rewritten(attempt.recipient)
         if attempt.original_recipient is None and single and about.recipients:
@@ -59,28 +64,49 @@ def _attempt(
     return attempt
 
 
-def _take_reply(attempt: Attempt, refusal: Refusal) -> None:
+def _take_reply(attempt: Attempt, refusal: Refusal, mail: Mail) -> None:
     """Diagnostic, codes, host, IP and stage: what the reply's own text says beats the reporter."""
-    if refusal.diagnostic:
-        unwrapped = unwrap(refusal.diagnostic)
+    diagnostic = refusal.diagnostic
+    if refusal.format == "dsn" and refusal.recipient:
+        told = narrative.of(mail.text, refusal.recipient)
+        if told:
+            around = unwrap(told)
+            attempt.stage = attempt.stage or around.stage
+            attempt.remote_mta = attempt.remote_mta or around.host
+            if around.host in (None, attempt.remote_mta):
+                attempt.remote_ip = attempt.remote_ip or around.ip
+            if diagnostic is None or narrative.says_nothing(diagnostic):
+                diagnostic = told
+    if diagnostic:
+        unwrapped = unwrap(diagnostic)
         reply = parse(unwrapped.text)
         attempt.diagnostic = reply.one_line or None
         attempt.reply_code = reply.reply_code
         attempt.enhanced_code = reply.enhanced_code
         attempt.remote_mta = attempt.remote_mta or unwrapped.host
         attempt.remote_ip = attempt.remote_ip or unwrapped.ip
-        attempt.stage = attempt.stage or unwrapped.stage
+        attempt.stage = unwrapped.stage or attempt.stage
     status = refusal.status
     if status is None or attempt.enhanced_code is not None:
         return
-    # A status of another class than the reply (550 with 4.0.0) is the reporter's invention.
+    # A status of another class than the reply, or than what was done, is the reporter's invention.
+    made_up = status.endswith(".0.0") and status[0] == "4" and refusal.action == "failed"
     if attempt.reply_code is None or str(attempt.reply_code)[0] == status[0]:
-        attempt.enhanced_code = status
+        attempt.enhanced_code = None if made_up and attempt.reply_code is None else status
 
 
-def _outcome(refusal: Refusal) -> Outcome | None:
+def _outcome(attempt: Attempt, refusal: Refusal) -> Outcome | None:
     if refusal.action == "failed":
-        return "expired" if refusal.expired else "bounced"
+        return "expired" if refusal.expired or _ran_out(attempt) else "bounced"
     if refusal.action == "delayed":
         return "deferred"
     return "delivered" if refusal.action == "delivered" else None
+
+
+def _ran_out(attempt: Attempt) -> bool:
+    """Whether a failure is a transient one that lasted too long."""
+    if attempt.reply_code is not None:
+        transient = 400 <= attempt.reply_code < 500
+    else:
+        transient = (attempt.enhanced_code or "").startswith("4")
+    return transient or _TIME_RAN_OUT.search(attempt.diagnostic or "") is not None

@@ -8,7 +8,7 @@ first group, groups without a recipient, folded lines without the fold.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import msgspec
@@ -144,7 +144,7 @@ def refusals(report: Report) -> list[Refusal]:
             Refusal(
                 recipient=recipient,
                 original_recipient=original,
-                diagnostic=_diagnostic(group.get("diagnostic-code")),
+                diagnostic=_diagnostic(group.get("diagnostic-code")) or _remark(group.get("status", "")),
                 status=code,
                 action=_action(group.get("action", ""), code),
                 remote_mta=host(remote),
@@ -176,6 +176,13 @@ def _diagnostic(value: str | None) -> str | None:
     return text.strip() or None
 
 
+def _remark(status: str) -> str | None:
+    """The reason that some write behind the status: `5.4.4 (Illegal host/domain name found)`."""
+    _, bracket, rest = status.partition("(")
+    text = rest.strip().removesuffix(")").strip()
+    return text if bracket and " " in text else None
+
+
 def _action(value: str, status: str | None) -> Action:
     word = value.strip().lower()
     for prefix, action in _ACTIONS:
@@ -194,7 +201,7 @@ def host(value: str | None) -> str | None:
     if not value:
         return None
     match = _HOST.match(value.strip())
-    if not match or "." not in match[1] and len(match[1]) < 2:
+    if not match:
         return None
     name = match[1].rstrip(".").lower()
     if _IP.fullmatch(name) or name in ("unknown", "dns", "smtp"):
@@ -217,8 +224,6 @@ def date(value: str | None) -> datetime | None:
     """A date of RFC 5322 as an aware datetime in UTC; None where it is none."""
     if not value:
         return None
-    from datetime import UTC
-
     try:
         stamp = parsedate_to_datetime(value[:100].strip())
         return (stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp).astimezone(UTC)

@@ -107,7 +107,11 @@ class Mail:
     @cached_property
     def text(self) -> str:
         """The mail's own words: `full_text` up to where it begins to quote the returned message."""
-        return self.full_text[: self._split.words_end]
+        return self.full_text if self._returned_parts else self.full_text[: self._split.words_end]
+
+    @cached_property
+    def _returned_parts(self) -> list[tuple[str, str]]:
+        return returned.from_parts(self.parts)
 
     @cached_property
     def _split(self) -> returned.Split:
@@ -116,9 +120,8 @@ class Mail:
     @cached_property
     def returned(self) -> list[tuple[str, str]]:
         """The header fields of the message that is returned, as parts or inside the text; may be empty."""
-        fields = returned.from_parts(self.parts)
-        if fields:
-            return fields
+        if self._returned_parts:
+            return self._returned_parts
         split = self._split
         return returned.parse(self.full_text[split.fields_start :]) if split.fields_start is not None else []
 

@@ -12,6 +12,7 @@ from analyzer.bounces.mail import Mail
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?")
 _ID = re.compile(r"\bid\s+<?([A-Za-z0-9._/+-]{3,80})>?")
+_VERSION = re.compile(r"[\d.]+")  # Exchange writes its version as id
 _BY = re.compile(r"\bby\s+([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 _ENVELOPE_FROM = re.compile(r"\benvelope-(?:from|sender)\s*[:=]?\s*<([^<>\s]{0,320})>")
 
@@ -40,7 +41,7 @@ def read(mail: Mail) -> Original:
             found.sender = _path(value)
         elif name == "received":
             by, stamp = _BY.search(value), _ID.search(value)
-            if by and stamp:
+            if by and stamp and not _VERSION.fullmatch(stamp[1]):
                 found.queue_ids.setdefault(by[1].rstrip(".").lower(), stamp[1])
             match = _FOR.search(value)
             if match:

@@ -21,6 +21,9 @@ _KNOWN = {
     "domainkey-signature", "authentication-results", "received-spf", "list-id", "precedence", "errors-to",
     "content-disposition", "x-received", "envelope-to", "organization", "thread-index", "thread-topic",
 }  # fmt: skip
+# A summary of the message above the reason has the others; only a whole header has these.
+_TRANSPORT = {"received", "return-path", "mime-version", "content-type", "content-transfer-encoding", "x-mailer",
+              "dkim-signature", "delivered-to", "user-agent", "domainkey-signature"}  # fmt: skip
 _FIELD = re.compile(r"[ \t>]{0,8}([A-Za-z][A-Za-z0-9-]{1,60})[ \t]?:(?!//)")
 _SEPARATOR = re.compile(r"[-=_*#~+<>.:\s]{3,}|[-=_*#~+<>.:\s]{2,}.{1,120}")
 _WRAPPED = {"message/rfc822", "message/global", "message/news", "message/partial"}
@@ -43,7 +46,7 @@ def split(text: str) -> Split:
     run_start: int | None = None
     known: set[str] = set()
     blank_before = True
-    before = 0
+    first: int | None = None
     for line in text.split("\n"):
         following = position + len(line) + 1
         match = _FIELD.match(line)
@@ -54,16 +57,15 @@ def split(text: str) -> Split:
             name = match[1].lower()
             if name in _KNOWN:
                 known.add(name)
-                if len(known) >= 3:
+                if len(known) >= 3 and first is None:
+                    first = run_start
+                if len(known) >= 3 and known & _TRANSPORT:
                     return Split(_before_separator(text, run_start), run_start)
         elif run_start is not None and line[:1] not in (" ", "\t", ">"):
             run_start = None
         blank_before = not line.strip(" \t\r>") or _SEPARATOR.fullmatch(line) is not None
         position = following
-        before += 1
-        if before > 20_000:
-            break
-    return Split(len(text), None)
+    return Split(len(text), first)
 
 
 def _before_separator(text: str, end: int) -> int:
@@ -100,10 +102,7 @@ def from_parts(parts: Sequence[Part]) -> Fields:
 
 
 def _header_of(part: Part) -> Fields:
-    if part.encoding in ("base64", "quoted-printable"):
-        data = part.data
-    else:
-        data = part.raw
+    data = part.data if part.encoding in ("base64", "quoted-printable") else part.raw
     data = data.lstrip(b"\r\n").replace(b"\r\n", b"\n")
     return _decoded(mime.header(data, 0, len(data))[0])
 
