@@ -57,16 +57,42 @@ SELECT d.seq, d.key, coalesce(n.life, 0) AS life, d.recipient, d.status, d.weak,
 FROM ordered AS d LEFT JOIN numbered AS n ON n.seq = d.seq
 WHERE d.kind = 'delivery';
 
--- A run that handed the mail to a filter on the way, which gave it back under the next id, is no delivery: the
--- next life tells what became of it. The same Message-ID must stand in both, since ids of other hosts look alike.
+-- A run that handed the mail to a filter on the way, or to an alias, and got it back under the next id is no
+-- delivery: the next life tells what became of it, under the id with which the mail first came. The same
+-- Message-ID must stand in both, since ids of other hosts look alike; the nearest life so far is meant (200
+-- lines of leeway, for lines of one second come in any order), else, over several logs, the first that follows.
 CREATE TEMP TABLE hops AS
-SELECT DISTINCT runs.seq
-FROM runs
-JOIN lives AS here ON here.key = runs.key AND here.life = runs.life
-JOIN (SELECT DISTINCT key, queue_id FROM events WHERE kind = 'delivery') AS named ON named.queue_id = runs.next_id
-JOIN lives AS next ON next.key = named.key AND (next.key, next.life) <> (here.key, here.life)
-    AND next.message_id = here.message_id
-WHERE runs.next_id IS NOT NULL AND next.deliveries > 0;
+WITH handed AS (
+    SELECT runs.seq, runs.key, runs.life, named.key AS next_key, lives.message_id, runs.seq + 200 AS horizon
+    FROM runs
+    JOIN lives ON lives.key = runs.key AND lives.life = runs.life
+    JOIN (SELECT DISTINCT key, queue_id FROM runs) AS named ON named.queue_id = runs.next_id AND named.key <> runs.key
+    WHERE runs.next_id IS NOT NULL
+)
+SELECT
+    handed.seq, handed.key, handed.life, handed.next_key,
+    coalesce(before.life, after.life) AS next_life
+FROM handed
+ASOF LEFT JOIN lives AS before ON before.key = handed.next_key AND before.message_id = handed.message_id
+    AND before.first_seq <= handed.horizon
+ASOF LEFT JOIN lives AS after ON after.key = handed.next_key AND after.message_id = handed.message_id
+    AND after.first_seq > handed.horizon
+WHERE coalesce(before.deliveries, after.deliveries) > 0;
+
+CREATE TEMP TABLE roots AS
+WITH RECURSIVE links AS (
+    SELECT next_key, next_life, arg_min(key, seq) AS key, arg_min(life, seq) AS life
+    FROM hops GROUP BY next_key, next_life
+),
+climb AS (
+    SELECT next_key AS key, next_life AS life, key AS root_key, life AS root_life, 1 AS depth FROM links
+    UNION ALL
+    SELECT climb.key, climb.life, links.key, links.life, depth + 1
+    FROM climb JOIN links ON links.next_key = climb.root_key AND links.next_life = climb.root_life
+    WHERE depth < 8
+)
+SELECT key, life, arg_max(root_key, depth) AS root_key, arg_max(root_life, depth) AS root_life
+FROM climb GROUP BY key, life;
 
 CREATE TEMP TABLE decided AS
 WITH kept AS (
