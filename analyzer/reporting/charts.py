@@ -47,7 +47,7 @@ def text(x: str, y: float, content: str, *, css: str = "", anchor: str = "start"
     return f'<text x="{x}" y="{y:g}" class="{css}" text-anchor="{anchor}">{escape(visible(content))}</text>'
 
 
-def rect(x: float, width: float, y: float, height: float, css: str, fill: str | None = None) -> str:
+def rect(x: float, width: float, *, y: float, height: float, css: str, fill: str | None = None) -> str:
     """One SVG rectangle: x and width in per cent, y and height in pixels."""
     paint = f' fill="url(#p-{fill})"' if fill else ""
     return f'<rect x="{x:.3f}%" width="{width:.3f}%" y="{y:.1f}" height="{height:.1f}" class="{css}"{paint}/>'
@@ -57,7 +57,8 @@ def drawing(name: str, title: str, description: str, height: float, parts: Itera
     """Wrap parts into an SVG image with title and description; `name` is unique in the page."""
     return Markup(  # noqa: S704 (parts come from text() and rect(), which escape)
         f'<svg class="chart" role="img" width="100%" height="{height:g}"'
-        f' aria-labelledby="{name}-title {name}-desc"><title id="{name}-title">{escape(visible(title))}</title>'
+        f' aria-labelledby="{name}-title {name}-desc">'
+        f'<title id="{name}-title">{escape(visible(title))}</title>'
         f'<desc id="{name}-desc">{escape(visible(description))}</desc>{"".join(parts)}</svg>'
     )
 
@@ -70,7 +71,8 @@ def patterns() -> Markup:
         for name, path in _HATCH.items()
     )
     return Markup(  # noqa: S704 (constants only)
-        f'<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs>{tiles}</defs></svg>'
+        '<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false">'
+        f"<defs>{tiles}</defs></svg>"
     )
 
 
@@ -82,7 +84,7 @@ def bar(parts: Sequence[tuple[str | None, float]], whole: float, *, height: int 
         if width:
             width = max(width, 0.4)
             fill = kind(name) if name else None
-            drawn.append(rect(x, width, 0, height, "part" if fill else "part plain", fill))
+            drawn.append(rect(x, width, y=0, height=height, css="part" if fill else "part plain", fill=fill))
             x += width
     return Markup(  # noqa: S704
         f'<svg class="bar" width="100%" height="{height}" aria-hidden="true" focusable="false">'
@@ -123,7 +125,16 @@ def stacked_days(
                 height = _PLOT * count / top
                 y -= height
                 width = min(slot - gap, 12)
-                drawn.append(rect(index * slot + gap / 2, width, y, height, "part", kind(classification)))
+                drawn.append(
+                    rect(
+                        index * slot + gap / 2,
+                        width,
+                        y=y,
+                        height=height,
+                        css="part",
+                        fill=kind(classification),
+                    )
+                )
     drawn += _dates(buckets, slot, unit)
     peak = max(range(len(totals)), key=totals.__getitem__, default=None)
     most = (
@@ -145,8 +156,12 @@ def _dates(buckets: Sequence[datetime], slot: float, unit: Unit) -> list[str]:
     for place, index in enumerate(range(0, len(buckets), every)):
         css = "tick minor" if place % 2 else "tick"
         x = f"{index * slot + 0.3:.2f}%"
-        labels.append(text(x, _TOP + _PLOT + 18, buckets[index].strftime(_LABELS[unit]), css=css))
+        labels.append(text(x, _TOP + _PLOT + 18, _label(buckets[index], unit), css=css))
     return labels
+
+
+def _label(bucket: datetime, unit: Unit) -> str:
+    return bucket.strftime(_LABELS[unit]).removeprefix("0" if unit != "hour" else "")
 
 
 def _short(value: int) -> str:

@@ -38,7 +38,7 @@ def registrable(host: str) -> str:
 def add_domains(store: Store) -> None:
     """Put the temporary table `domains` (host, domain) into the store, for all hosts and recipients."""
     hosts = store.query(_HOSTS).column("host").to_pylist()
-    names = [registrable(host) for host in hosts]
+    names = [registrable(str(host)) for host in hosts]
     store.put(
         "domains", pa.table({"host": pa.array(hosts, pa.string()), "domain": pa.array(names, pa.string())})
     )

@@ -33,7 +33,7 @@ def timeline(name: str, hops: Sequence[Hop]) -> Markup:
     height = len(hops) * _ROW + 24
     if first is not None:
         drawn.append(f'<line x1="0" x2="100%" y1="{height - 24}" y2="{height - 24}" class="axis"/>')
-        drawn.append(text("0", height - 8, first.strftime("%H:%M:%S UTC"), css="tick"))
+        drawn.append(text("0", height - 8, first.strftime("%Y-%m-%d %H:%M:%S UTC"), css="tick"))
         if span:
             drawn.append(text("100%", height - 8, f"+{duration(span)}", css="tick", anchor="end"))
     return drawing(name, "Hop timeline", _description(hops, span), height, drawn)
@@ -56,13 +56,20 @@ def _row(hop: Hop, y: float, first: datetime | None, span: float, slowest: float
     elif delay < 0:
         parts.append(text("100%", y + 15, f"◂ {duration(delay)} skew", css="hop-delay", anchor="end"))
         parts.append(
-            rect(min(end, 100 - _LEAST), max(min(width, 100 - end), _LEAST), y + 23, 12, "part", "skew")
+            rect(
+                min(end, 100 - _LEAST),
+                max(min(width, 100 - end), _LEAST),
+                y=y + 23,
+                height=12,
+                css="part",
+                fill="skew",
+            )
         )
     else:
         css = "part slow" if delay == slowest and delay >= 60 else "part step"
         parts.append(text("100%", y + 15, duration(delay, sign=True), css="hop-delay", anchor="end"))
         start = min(max(end - width, 0.0), 100 - _LEAST)
-        parts.append(rect(start, max(min(width, 100 - start), _LEAST), y + 23, 12, css))
+        parts.append(rect(start, max(min(width, 100 - start), _LEAST), y=y + 23, height=12, css=css))
     parts.append(f'<circle cx="{min(max(end, 0.6), 99.4):.3f}%" cy="{y + 29:g}" r="4" class="dot"/>')
     return parts
 

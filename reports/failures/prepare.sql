@@ -13,7 +13,7 @@ SELECT template(coalesce(diagnostic, '(no text given)')) AS template,
 FROM failures
 GROUP BY ALL;
 
--- Whether a template is new: first seen on the last day, where there is a week to compare with.
+-- Whether a template is new: first seen on the last day, where there are three days to compare with.
 CREATE OR REPLACE TEMP TABLE span AS
 SELECT min(timestamp) AS first,
        max(timestamp) AS last,

@@ -1,8 +1,9 @@
-SELECT template, class, reason, rule, sum(n)::BIGINT AS n,
+-- The most frequent replies.
+SELECT template, class, reason, sum(n)::BIGINT AS n,
        min(first_seen) AS first_seen, max(last_seen) AS last_seen,
        arg_min(example, seq) AS example,
        coalesce(min(first_seen) >= max(new_since), false) AS new
-FROM replies, (SELECT new_since FROM span)
-GROUP BY template, class, reason, rule
+FROM replies, span
+GROUP BY template, class, reason
 ORDER BY n DESC, min(seq)
-LIMIT 20;
+LIMIT 15;
