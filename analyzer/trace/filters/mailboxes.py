@@ -19,7 +19,7 @@ def fastmail(value: str) -> SpamVerdict | None:
 
 
 def fastmail_category(value: str) -> SpamVerdict | None:
-    """X-ME-VSCategory: `clean`, `spam`, `phishing` and others."""
+    """X-ME-VSCategory: one word, `clean`, `spam` or `phishing` among them."""
     word = value.strip().lower()[:40]
     if not word:
         return None
