@@ -11,7 +11,8 @@ from test_cli_basics import BOUNCE, HEADERS
 
 LOG = (
     b"Nov 21 10:00:07 mx1 postfix/smtp[4711]: 9C4E12A0F1B: to=<eva@example.net>,"
-    b" relay=mx.example.net[192.0.2.7]:25, delay=6.4, delays=0.1/0/5.2/1.1, dsn=5.1.1, status=bounced (host mx.example.net[192.0.2.7] said:"
+    b" relay=mx.example.net[192.0.2.7]:25, delay=6.4, delays=0.1/0/5.2/1.1, dsn=5.1.1,"
+    b" status=bounced (host mx.example.net[192.0.2.7] said:"
     b" 550 5.1.1 No such user (in reply to RCPT TO command))\n"
 )
 
