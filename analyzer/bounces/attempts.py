@@ -71,11 +71,13 @@ def _take_reply(attempt: Attempt, refusal: Refusal, mail: Mail) -> None:
         told = narrative.of(mail.text, refusal.recipient)
         if told:
             around = unwrap(told)
-            attempt.stage = attempt.stage or around.stage
+            attempt.stage = attempt.stage or narrative.stage(told, around.stage)
             attempt.remote_mta = attempt.remote_mta or around.host
             if around.host in (None, attempt.remote_mta):
                 attempt.remote_ip = attempt.remote_ip or around.ip
-            if diagnostic is None or narrative.says_nothing(diagnostic):
+            if diagnostic is None or (
+                narrative.says_nothing(diagnostic) and not narrative.says_nothing(around.text)
+            ):
                 diagnostic = told
     if diagnostic:
         unwrapped = unwrap(diagnostic)

@@ -117,6 +117,11 @@ class Mail:
     def _split(self) -> returned.Split:
         return returned.split(self.full_text)
 
+    @property
+    def inline_start(self) -> int | None:
+        """Where in `full_text` the header of a message begins that is quoted there; None where none does."""
+        return self._split.fields_start
+
     @cached_property
     def returned(self) -> list[tuple[str, str]]:
         """The header fields of the message that is returned, as parts or inside the text; may be empty."""

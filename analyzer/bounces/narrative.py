@@ -8,8 +8,17 @@ from __future__ import annotations
 
 import re
 
+from analyzer.model import Stage
+
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
-_NEXT = re.compile(r"\n[ \t]*\n|\n<[^<>\s]{1,320}>[:\s]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NO_RECIPIENT = re.compile(
+    r"<<< 5\d\d[^\n]{0,40}(?:no valid recipient|need rcpt|valid rcpt|no recipients)", re.IGNORECASE
+)
+_NEXT = re.compile(
+    r"\n[ \t]*\n|\n<[^<>\s]{1,320}>[:\s]|(?:\A|\n)[ \t]*<?[^<>\s@]{1,128}@[^<>\s@]{1,255}>?[ \t]*(?=\n|\Z)"
+)
+_EXIM_HOST = re.compile(r"\A(host \S{1,255} \[[^\]\s]{3,45}\])\s*\n\s*")
 _LABEL = re.compile(
     r"(?:reason|error|diagnostic(?:-code)?|grund|motif|raison|motivo|causa)\s*[:=]\s*", re.IGNORECASE
 )
@@ -29,10 +38,31 @@ def of(text: str, recipient: str) -> str | None:
             return None
     lead = _LEAD.match(text, position + len(recipient))
     start = lead.end() if lead else position + len(recipient)
-    end = _NEXT.search(text, start, start + MAX_PARAGRAPH)
-    paragraph = text[start : end.start() if end else start + MAX_PARAGRAPH].strip()
+    paragraph = text[start : start + MAX_PARAGRAPH]
+    end = _NEXT.search(paragraph)
+    paragraph = (paragraph[: end.start()] if end else paragraph).strip()
     label = _LABEL.match(paragraph)
-    return paragraph[label.end() :] if label else paragraph or None
+    paragraph = _EXIM_HOST.sub(r"\1: ", paragraph[label.end() :] if label else paragraph)
+    return paragraph if len(_WORD.findall(paragraph[:400])) >= 2 else None
+
+
+def before(text: str, recipient: str) -> str | None:
+    """The paragraph that announces `recipient`; None where there is none."""
+    position = text.find(recipient)
+    if position < 0:
+        return None
+    lines = text[max(0, position - MAX_PARAGRAPH) : position].rstrip("<* \t\n").split("\n")
+    while lines and (not lines[-1].strip() or "@" in lines[-1]):
+        lines.pop()
+    kept: list[str] = []
+    while lines and lines[-1].strip():
+        kept.append(lines.pop().strip())
+    return " ".join(reversed(kept)) or None
+
+
+def stage(told: str, named: Stage | None) -> Stage | None:
+    """The stage that a paragraph names; a reply to RCPT that came pipelined behind DATA is RCPT's."""
+    return "rcpt" if named == "data" and _NO_RECIPIENT.search(told) else named
 
 
 def says_nothing(diagnostic: str) -> bool:

@@ -6,13 +6,15 @@ Only where the mail itself is no report that says more; never what somebody quot
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from analyzer.bounces import delivery_status
 from analyzer.bounces.dialects import evidence
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
-_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_MESSAGES = ("message/rfc822", "message/global")
+_STATUS = re.compile(rb"message/(?:global-)?delivery-status|^final-recipient:", re.IGNORECASE | re.MULTILINE)
 _FINAL = re.compile(r"^[ \t]{0,8}(?:Final|Original)-Recipient[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
 _BEGIN = re.compile(r"^[ \t]{0,8}Reporting-MTA[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _DELIMITER = re.compile(r"^--\S", re.MULTILINE)
@@ -24,18 +26,20 @@ _FORWARDED = re.compile(
 _MAX_BLOCK = 65_536
 
 
-def read(mail: Mail) -> list[Refusal]:
-    """What the enclosed report says; empty where there is none."""
-    attached = [
-        refusal
-        for part in mail.parts
-        if part.level and part.content_type in _STATUS_TYPES
-        for refusal in delivery_status.refusals(delivery_status.parse(part.text))
-    ]
-    return attached or _inline(mail)
+def reports(mail: Mail) -> Iterator[Mail]:
+    """The mails that `mail` encloses, as parts or in its text, and that hold a delivery-status."""
+    for part in mail.parts:
+        if part.level == 0 and part.content_type in _MESSAGES:
+            data = part.data
+            if _STATUS.search(data):
+                yield Mail(data)
+    start = mail.inline_start
+    if start is not None and _FINAL.search(mail.full_text, start) and _may_forward(mail, mail.full_text):
+        yield Mail(mail.full_text[start:].encode("utf-8", "replace"))
 
 
-def _inline(mail: Mail) -> list[Refusal]:
+def pasted(mail: Mail) -> list[Refusal]:
+    """What a delivery-status says that stands in the mail's text without a mail around it."""
     text = mail.full_text
     final = _FINAL.search(text)
     if final is None or not _may_forward(mail, text):

@@ -6,11 +6,14 @@ import re
 
 import msgspec
 
-from analyzer.bounces import attempts, auto_reply, delivery_status, dialects, feedback, nested
+from analyzer.bounces import attempts, auto_reply, delivery_status, dialects, feedback, narrative, nested
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Attempt, Problem
+
+MAX_ENCLOSED = 3
+"""How many reports inside reports are opened."""
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
 _STATUS_FIELDS = re.compile(
@@ -33,16 +36,17 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
     A pure function: it raises on no bytes. `source` and `position` (1-based) are put into what it finds.
     """
     mail = Mail(raw)
-    refusals = _refusals(mail)
+    refusals, about = _refusals(mail)
     if not refusals:
         return Reading([], [])
     problems = [
         msgspec.structs.replace(problem, source=source, position=position) for problem in mail.problems
     ]
-    return Reading(attempts.attempts(mail, refusals, source=source, position=position), problems)
+    return Reading(attempts.attempts(about, refusals, source=source, position=position), problems)
 
 
-def _refusals(mail: Mail) -> list[Refusal]:
+def _refusals(mail: Mail, depth: int = 0) -> tuple[list[Refusal], Mail]:
+    """What `mail` reports, and the mail that says it: itself or a report enclosed in it."""
     stated = [
         refusal
         for part in mail.parts
@@ -50,10 +54,20 @@ def _refusals(mail: Mail) -> list[Refusal]:
         for refusal in delivery_status.refusals(delivery_status.parse(part.text))
     ]
     if stated:
-        if any(refusal.diagnostic is None or refusal.recipient is None for refusal in stated):
-            _complete(mail, stated)
-        return stated
-    return feedback.read(mail) or auto_reply.read(mail) or dialects.read(mail) or nested.read(mail)
+        _complete(mail, stated)
+        return stated, mail
+    found = feedback.read(mail) or auto_reply.read(mail)
+    if found:
+        return found, mail
+    told = dialects.read(mail)
+    if told and all(refusal.recipient and refusal.recipient in mail.text for refusal in told):
+        return told, mail
+    # Words that only pass on a report that says it in machine-readable form.
+    for inner in nested.reports(mail) if depth < MAX_ENCLOSED else ():
+        found, about = _refusals(inner, depth + 1)
+        if found:
+            return found, about
+    return told or nested.pasted(mail), mail
 
 
 def _is_status(part: Part) -> bool:
@@ -64,13 +78,23 @@ def _is_status(part: Part) -> bool:
 
 
 def _complete(mail: Mail, stated: list[Refusal]) -> None:
-    """Fill from the human text what the machine-readable part lacks."""
-    told = dialects.read(mail)
+    """Fill from the human-readable part what the machine-readable one lacks."""
+    told: list[Refusal] | None = None
     for refusal in stated:
-        name = (refusal.recipient or "").lower()
-        match = next((other for other in told if (other.recipient or "").lower() == name), None)
-        if match is None and len(stated) == len(told) == 1:
-            match = told[0]
-        if match is not None:
-            refusal.recipient = refusal.recipient or match.recipient
-            refusal.diagnostic = refusal.diagnostic or match.diagnostic
+        reason = refusal.diagnostic
+        if refusal.recipient and reason is None:
+            reason = narrative.of(mail.text, refusal.recipient)
+        if reason is None and refusal.recipient:
+            reason = narrative.before(mail.text, refusal.recipient)
+        if reason is None or refusal.recipient is None:
+            told = dialects.read(mail) if told is None else told
+            match = _same(refusal, told) or (told[0] if len(stated) == len(told) == 1 else None)
+            if match is not None:
+                refusal.recipient = refusal.recipient or match.recipient
+                reason = reason or match.diagnostic
+        refusal.diagnostic = reason
+
+
+def _same(refusal: Refusal, told: list[Refusal]) -> Refusal | None:
+    name = (refusal.recipient or "").lower()
+    return next((other for other in told if (other.recipient or "").lower() == name), None)

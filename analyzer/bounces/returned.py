@@ -63,7 +63,9 @@ def split(text: str) -> Split:
                     return Split(_before_separator(text, run_start), run_start)
         elif run_start is not None and line[:1] not in (" ", "\t", ">"):
             run_start = None
-        blank_before = not line.strip(" \t\r>") or _SEPARATOR.fullmatch(line) is not None
+        blank_before = (
+            not line.strip(" \t\r>") or line.startswith("From ") or _SEPARATOR.fullmatch(line) is not None
+        )
         position = following
     return Split(len(text), first)
 
