@@ -3,6 +3,9 @@
 A dialect module has `NAME: str`, `recognises(mail: Mail) -> bool` (cheap: on header fields and first
 bytes, never on decoded parts) and `read(mail: Mail) -> list[Refusal]`. A dialect that recognises a mail
 but finds no recipient in it leaves the mail to those after it.
+
+Authority: what states fields comes before what writes sentences, one program's form before forms that
+several share, and what no form explains (`last_resort`) comes last.
 """
 
 from __future__ import annotations
@@ -10,9 +13,22 @@ from __future__ import annotations
 from types import ModuleType
 
 from analyzer.bounces.dialects import (
+    amazon,
+    courier,
+    domino,
+    dragonfly,
+    embedded,
+    exchange,
     exim,
+    forms,
     google,
+    imail,
+    intermail,
     last_resort,
+    messaging_server,
+    mfilter,
+    microsoft,
+    mms,
     opensmtpd,
     postfix,
     qmail,
@@ -23,12 +39,26 @@ from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
 DIALECTS: tuple[ModuleType, ...] = (
+    amazon,
     google,
     opensmtpd,
+    dragonfly,
+    courier,
     qmail,
+    messaging_server,
+    microsoft,
     exim,
+    imail,
     sendmail,
     postfix,
+    mms,
+    # From here on the decoded text is looked at.
+    embedded,
+    exchange,
+    domino,
+    mfilter,
+    intermail,
+    forms,
     yahoo,
     last_resort,
 )

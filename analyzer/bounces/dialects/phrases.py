@@ -13,7 +13,7 @@ FAILURE = re.compile(
     r"undeliver(?:able|ed)|non-?deliver(?:able|y)|(?:could|can|was|were|is|be|been|has|have)(?: ?n[o']t|not)(?: be| been)? "
     r"(?:successfully )?(?:delivered|sent|relayed|reached|accepted|forwarded|processed|deliver|send|reach)|"
     r"unable to (?:be delivered|deliver|send|relay|reach|connect|find|route|locate)|not able to (?:be )?deliver|"
-    r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)|deliver(?:y|ing|ed)? (?:\S+ ){0,6}(?:has |have )?(?:fail|abort|not|impossible|error|problem|delayed)|"
+    r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)|deliver(?:y|ing|ed)? (?:\S+ ){0,6}(?:has |have )?(?:fail|abort|not\b|impossible|error|problem|delayed)|"
     r"(?:did|do|does) not (?:reach|exist|have (?:an|a))|doesn't (?:exist|have)|no such (?:user|mailbox|address|recipient|account|person|domain|host)|"
     r"(?:user|mailbox|recipient|host|domain|address|account|addressee)(?: name)? (?:is )?(?:unknown|not (?:found|known|listed|recognized|valid)|invalid|disabled|suspended|"
     r"inactive|expired|unavailable|over ?quota|full|rejected|doesn|does not|has been|no longer)|unknown (?:user|recipient|address|mailbox|host|domain|account)|"
@@ -21,7 +21,7 @@ FAILURE = re.compile(
     r"over (?:the |its |their |disk )?quota|exceed(?:s|ed)? (?:\S+ ){0,4}(?:quota|size|limit)|permanent (?:fatal )?(?:error|failure)|permanently fail|delivery errors|"
     r"has been (?:rejected|blocked|returned|refused|quarantined|delayed)|was (?:rejected|blocked|refused|returned|considered)|rejected (?:by|because|for)|"
     r"returned to (?:you|sender)|relaying denied|address(?:es)? (?:\S+ ){0,3}(?:fail|invalid|incorrect|not )|giving up|gave up|"
-    r"not (?:yet )?(?:been )?delivered|non-?existent|not a (?:valid|known)|couldn't be (?:delivered|sent|found)|wasn't (?:delivered|found|sent)|"
+    r"(?:an? )?error (?:has )?occurr\w+ (?:\S+ ){0,5}deliver|not (?:yet )?(?:been )?delivered|non-?existent|not a (?:valid|known)|couldn't be (?:delivered|sent|found)|wasn't (?:delivered|found|sent)|"
     # German
     r"unzustellbar|nicht (?:\S+ ){0,3}(?:zugestellt|zustellen|ausgeliefert|übermittelt|gesendet|erreicht)|zustellung (?:\S+ ){0,5}(?:fehlgeschlagen|nicht|gescheitert|verzögert)|"
     r"fehlgeschlagen|unbekannt(?:er)? (?:empf|adress|benutzer)|(?:empfänger|benutzer|adresse|postfach) (?:\S+ ){0,3}(?:unbekannt|voll|existiert|ungültig|nicht)|"

@@ -1,0 +1,51 @@
+"""Courier's text, where its delivery-status part is missing.
+
+Format: the DSN template of Courier: "UNDELIVERABLE MAIL" or "DELAYED MAIL", then `<recipient>:` with the
+session below, indented: `host [ip]:`, `>>> command`, `<<< reply`.
+
+Not matched: anything without "running the Courier mail server".
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces.dialects import shapes, transcript
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+
+NAME = "courier"
+
+_PEER = re.compile(r"^\s*(\S{1,255}) \[([0-9A-Fa-f.:]{3,45})\]:$")
+_SERVER = re.compile(r"delivery status notification from ([\w.-]{1,255}?),")
+
+
+def recognises(mail: Mail) -> bool:
+    """By the name that it gives itself."""
+    return b"the Courier mail server" in mail.raw[mail.body_start : mail.body_start + 2000]
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """One refusal for each `<recipient>:` and the session below it."""
+    text_lines = shapes.lines(mail.text)
+    server = _SERVER.search(mail.text[:1000])
+    warning = shapes.is_warning(mail.text[:3000]) or "DELAYED MAIL" in mail.text[:3000]
+    answers = []
+    for block in shapes.blocks(text_lines, shapes.colon_head, lambda line: line.startswith("-----")):
+        peer = next((match for match in map(_PEER.match, block.reason) if match), None)
+        talks = transcript.exchanges(block.reason)
+        said = talks[-1] if talks else None
+        text = said.text if said else shapes.reason(line for line in block.reason if not _PEER.match(line))
+        answers.append(
+            Refusal(
+                recipient=block.address,
+                diagnostic=text,
+                stage=said.stage if said else None,
+                remote_mta=peer[1] if peer else None,
+                remote_ip=peer[2].removeprefix("::ffff:") if peer else None,
+                reporting_mta=server[1] if server else None,
+                action="delayed" if warning else "failed",
+                expired=not warning and shapes.gave_up(text),
+            )
+        )
+    return answers

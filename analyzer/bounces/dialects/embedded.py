@@ -1,0 +1,81 @@
+"""Delivery-status fields that stand in the human text: WorkMail's "Technical report", forwarded and
+flattened DSNs.
+
+Format: RFC 3464's fields in groups, `Final-Recipient` or `Original-Recipient` in each.
+
+Not matched: a mail of a person that quotes such fields; a sign of a report must stand in the header.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+from analyzer.model import Action
+
+NAME = "embedded"
+
+_FIELD = re.compile(
+    r"^[ \t>]{0,8}(Reporting-MTA|Final-Recipient|Original-Recipient|Action|Status|Remote-MTA|Diagnostic-Code|Last-Attempt-Date)[ \t]*:[ \t]*(.*)$",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,30}\s*;\s*")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_ACTIONS: dict[str, Action] = {
+    "failed": "failed",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "relayed": "relayed",
+    "expanded": "expanded",
+}
+
+
+def recognises(mail: Mail) -> bool:
+    """By the field that names the recipient, in the text of a mail with a sign of a report."""
+    return evidence.could_be_report(mail) and "-recipient:" in mail.text[:32_768].lower()
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """One refusal for each group of fields that names a recipient."""
+    groups: list[dict[str, str]] = [{}]
+    last = ""
+    for line in shapes.lines(mail.text):
+        match = _FIELD.match(line)
+        group = groups[-1]
+        if match:
+            last = match[1].lower()
+            if last in group and last in ("final-recipient", "original-recipient", "action"):
+                groups.append({})
+            groups[-1].setdefault(last, match[2].strip())
+        elif not line.strip():
+            last = ""
+            if "final-recipient" in group and (
+                "status" in group or "action" in group or "diagnostic-code" in group
+            ):
+                groups.append({})
+        elif last and line[:1] in (" ", "\t"):
+            group[last] = f"{group[last]}\n{line.strip()}"
+    return [refusal for refusal in (_refusal(group, groups) for group in groups) if refusal is not None]
+
+
+def _refusal(group: dict[str, str], groups: list[dict[str, str]]) -> Refusal | None:
+    final = shapes.address(group.get("final-recipient", ""))
+    original = shapes.address(group.get("original-recipient", ""))
+    if final is None and original is None:
+        return None
+    said = _TYPED.sub("", group.get("diagnostic-code", ""))
+    status = _STATUS.match(group.get("status", ""))
+    remote = _TYPED.sub("", group.get("remote-mta", "")).split(" ")[0]
+    reporting = next((one["reporting-mta"] for one in groups if one.get("reporting-mta")), "")
+    return Refusal(
+        recipient=final or original,
+        original_recipient=original if final else None,
+        diagnostic=said or None,
+        status=status[0] if status else None,
+        action=_ACTIONS.get(group.get("action", "failed").split(" ")[0].lower(), "failed"),
+        remote_mta=remote or None,
+        reporting_mta=_TYPED.sub("", reporting).split(" ")[0] or None,
+        expired=shapes.gave_up(said),
+    )

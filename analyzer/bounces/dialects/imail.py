@@ -1,0 +1,45 @@
+"""Ipswitch IMail's bounces (SMTP32).
+
+Format: lines `reason: recipient` at the top, for some "Body of message generated response:" with the
+remote's reply below, then "Original message follows.".
+
+Not matched: anything whose X-Mailer is not SMTP32 and that lacks "Original message follows.".
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+
+NAME = "imail"
+
+_LINE = re.compile(r"^\s*(\S.{2,100}?)(?::| to)\s+<?([^\s<>]{1,400}@[^\s<>]{1,255})>?\s*(.*)$")
+
+
+def recognises(mail: Mail) -> bool:
+    """By X-Mailer."""
+    if mail.raw_field(b"x-mailer").startswith(b"<SMTP32"):
+        return True
+    start = mail.raw[mail.body_start : mail.body_start + 3000]
+    return b"\nOriginal message follows." in start and evidence.could_be_report(mail)
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """One refusal for each line that names an address."""
+    found = []
+    text_lines = shapes.lines(mail.text)
+    for number, line in enumerate(text_lines):
+        if line.strip().lower().startswith("original message follows"):
+            break
+        match = _LINE.match(line)
+        recipient = shapes.tidy(match[2]) if match else None
+        if match and recipient:
+            below = shapes.paragraph(text_lines, number + 1)[0] if number + 1 < len(text_lines) else []
+            said = [one for one in below if one.strip()[:1].isdigit()]
+            found.append(
+                shapes.Block(recipient, [f"{match[1]} {match[3]}".strip(), *said] if not said else said)
+            )
+    return shapes.refusals(found)
