@@ -42,6 +42,7 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {
+        "breakable": text.breakable,
         "clip": text.clip,
         "day": text.day,
         "duration": text.duration,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from markupsafe import Markup, escape
+
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
@@ -29,6 +31,12 @@ def visible(value: str) -> str:
         value = clip(value, _LONGEST)
     value = _STACKED.sub(r"\1", value.replace("\r\n", "\n"))
     return _HIDDEN.sub(lambda hit: f"⟨U+{ord(hit[0]):04X}⟩", value)
+
+
+def breakable(value: str) -> Markup:
+    """Escape a host name or address and say where it may be broken: after dots, before the at sign."""
+    pieces = str(escape(visible(value))).replace(".", ".<wbr>").replace("@", "<wbr>@")
+    return Markup(pieces)  # noqa: S704 (escaped above)
 
 
 def clip(value: str | None, length: int) -> str:
@@ -64,10 +72,10 @@ def percent(part: float, whole: float) -> str:
         return "—"
     share = 100 * part / whole
     if 0 < share < 0.1:
-        return "< 0.1 %"
+        return "< 0.1\u00a0%"
     if 99.9 < share < 100:
-        return "> 99.9 %"
-    return f"{share:.0f} %" if share in (0, 100) else f"{share:.1f} %"
+        return "> 99.9\u00a0%"
+    return f"{share:.0f}\u00a0%" if share in (0, 100) else f"{share:.1f}\u00a0%"
 
 
 def duration(seconds: float | None, *, sign: bool = False) -> str:
@@ -77,14 +85,14 @@ def duration(seconds: float | None, *, sign: bool = False) -> str:
     mark = "−" if seconds < 0 else "+" if sign and seconds > 0 else ""
     left = abs(seconds)
     if left < 10:
-        return f"{mark}{left:g} s" if left == int(left) else f"{mark}{left:.1f} s"
+        return f"{mark}{left:g}\u00a0s" if left == int(left) else f"{mark}{left:.1f}\u00a0s"
     left = round(left)
     parts: list[str] = []
     for unit, size in _UNITS:
         if left >= size or (parts and unit == "s"):
             count, left = divmod(left, size)
             if count:
-                parts.append(f"{count} {unit}")
+                parts.append(f"{count}\u00a0{unit}")
         if len(parts) == 2:
             break
     return mark + " ".join(parts)

@@ -1,1 +1,1 @@
-SELECT address, reason, attempts, last_seen, diagnostic FROM suppressions ORDER BY seq LIMIT 50;
+SELECT address, reason, attempts, last_seen, diagnostic FROM suppressions ORDER BY seq LIMIT 20;
