@@ -8,11 +8,27 @@ import msgspec
 
 from analyzer.trace.dates import Stamp, read_date
 from analyzer.trace.tokens import Token, tokens
+from analyzer.trace.zones import MINUTES
 
 KEYWORDS = frozenset(
-    ("from", "by", "via", "with", "id", "for", "tls", "state", "priority", "envelope-from", "envelope-sender")
+    [
+        "from",
+        "by",
+        "via",
+        "with",
+        "id",
+        "for",
+        "tls",
+        "over",
+        "state",
+        "priority",
+        "envelope-from",
+        "envelope-sender",
+    ]
 )
-_ZONE_COMMENT = re.compile(r"[A-Za-z]{1,5}$")
+_ZONE_COMMENT = re.compile(
+    r"(?:GMT|UTC)?[+-]\d{1,2}:?(?:\d\d)?$|[A-Za-z]{1,6}(?:[ -]DST)?$|[A-Z][a-z. ]{2,30} Time$"
+)
 _DIGIT_TIME = re.compile(r"\d:\d\d")
 
 
@@ -76,16 +92,19 @@ def split(body: str) -> Clauses:
             else:
                 named[keyword] = clause
             continue
-        clause.words.append(token.text)
+        if token.text not in "()":
+            clause.words.append(token.text)
     return Clauses(head, named, more, date)
 
 
 def _is_value(clause: Clause, keyword: str, kept: list[Token], index: int) -> bool:
-    """Whether a keyword stands where its clause still lacks a value, as in `from id by mx` or `for <a> from`."""
+    """Whether a keyword stands where its clause still lacks a value, as in `from id by mx`."""
+    if clause.keyword == "over" and keyword == "tls":
+        return True
     if not clause.keyword or clause.words or clause.comments or keyword == clause.keyword:
         return False
     if index + 1 >= len(kept):
-        return False
+        return True
     after = kept[index + 1]
     # `from by mx`, `by with smtp`: an empty value is likelier than a host of that name.
     return after.kind == "word" and after.text.lower() in KEYWORDS and keyword not in ("by", "with", "from")
@@ -125,7 +144,10 @@ def _read(flat: str, found: list[Token], first: int, start: int) -> tuple[Stamp,
         last = found[right - 1]
         found[right - 1] = last._replace(text=last.text[end - last.start :].lstrip(","), start=end)
         right -= 1
-    if right < len(found) and found[right].kind == "comment" and _ZONE_COMMENT.match(found[right].text):
+    if right < len(found) and (
+        (found[right].kind == "comment" and _ZONE_COMMENT.match(found[right].text))
+        or (found[right].kind == "word" and found[right].text.upper() in MINUTES)
+    ):
         right += 1
     return stamp, left, right
 

@@ -10,28 +10,42 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
 from analyzer.trace.clauses import Clause
 
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
-_IPV6 = r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?"
+_IPV6 = rf"(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_IPV4}(?![\w.])|[0-9A-Fa-f]{{0,4}})"
 _ADDRESS = re.compile(
     rf"(?<![\w.:-])(?:IPv6:)?(?:(?P<v4>{_IPV4})(?![\w-]|\.\d)|(?P<v6>{_IPV6})(?:%\w{{1,16}})?(?![\w:]))",
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"\[+([^\[\]\s]{2,80}?)\]")
 _HELO = re.compile(r"^(HELO|EHLO|LHLO)\b[ =]*(.*)$", re.IGNORECASE | re.DOTALL)
+_HELO_WORD = re.compile(r"\s(?:HE|EH|LH)LO[ =](\S+)")
 _KEYS = re.compile(r"(?:^|\s)(helo|ident|port)=(\S*)", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?\.?$")
 _ACCOUNT = re.compile(r"^account\s+(\S+)", re.IGNORECASE)
-_NO_NAME = frozenset(("unknown", "unknown-host", "unverified", "really", "no-name", "none", "rdns", "unavailable", "may"))
+_NO_NAME = frozenset(
+    (
+        "unknown",
+        "unknown-host",
+        "unverified",
+        "really",
+        "no-name",
+        "none",
+        "rdns",
+        "unavailable",
+        "softdnserr",
+    )
+)
 _SEARCHED = 4096
 
 
 class Client(msgspec.Struct):
-    """What a from clause says of the client; `left` are comments that no habit read."""
+    """What a from clause says of the client; `left` and `left_words` are what no habit read."""
 
     name: str | None = None
     host: str | None = None
@@ -39,10 +53,12 @@ class Client(msgspec.Struct):
     user: str | None = None
     notes: list[str] = []
     left: list[str] = []
+    left_words: list[str] = []
     named_by_dns: bool = False
     """Whether the clause's first word is the reverse DNS and not the HELO name."""
 
 
+@lru_cache(4096)
 def valid_ip(text: str) -> str | None:
     """The address in its usual spelling, IPv4-mapped ones as IPv4, None where it is none."""
     try:
@@ -74,7 +90,7 @@ def _first_ip(text: str) -> str | None:
 
 def host_name(text: str) -> str | None:
     """A host name as the contract spells it: lower-case, without brackets and final dot."""
-    text = text.strip().strip(",;").strip("[]")
+    text = text.strip().strip(",;").strip("[]<>")
     if text[:5].lower() == "ipv6:":
         text = text[5:]
     if text.startswith("(") and text.endswith(")"):
@@ -84,7 +100,7 @@ def host_name(text: str) -> str | None:
 
 def read_client(clause: Clause, *, exim: bool = False, qmail: bool = False) -> Client:
     """The client of a from clause. `exim` and `qmail` say whose habit a bare `name (ip)` follows."""
-    client = Client(notes=[], left=[])
+    client = Client(notes=[], left=[], left_words=[])
     first, literal = _first_word(clause.words)
     for comment in clause.comments:
         for habit in _HABITS:
@@ -92,14 +108,20 @@ def read_client(clause: Clause, *, exim: bool = False, qmail: bool = False) -> C
                 break
         else:
             client.left.append(comment)
-    for word in clause.words[1:] if first else clause.words:
-        if client.ip is None:
-            client.ip = find_ip(word)
+    for word in clause.words[1:]:
+        ip = find_ip(word)
+        if ip is None or client.ip not in (None, ip):
+            client.left_words.append(word)
+        client.ip = client.ip or ip
     if literal and client.ip is None:
         client.ip = literal
     if client.ip is None and first and "@" in first:
         client.ip = find_ip(first.rpartition("@")[2])
-    _name(client, first, by_dns=client.named_by_dns or ((exim or qmail) and client.host is None and bool(client.ip)))
+    _name(
+        client,
+        first,
+        by_dns=client.named_by_dns or ((exim or qmail) and client.host is None and bool(client.ip)),
+    )
     return client
 
 
@@ -123,7 +145,7 @@ def _name(client: Client, first: str | None, *, by_dns: bool) -> None:
     name = host_name(attached[1] if attached and find_ip(attached[2]) else first)
     if name is None:
         return
-    if by_dns and not valid_ip(name):
+    if by_dns and not valid_ip(name) and (client.ip or "." in name or name in _NO_NAME):
         if name not in _NO_NAME:
             client.host = name
             client.name = client.name or name
@@ -132,7 +154,7 @@ def _name(client: Client, first: str | None, *, by_dns: bool) -> None:
 
 
 def _helo_comment(comment: str, client: Client) -> bool:
-    """qmail, Zimbra, GMX, Yahoo, CommuniGate: `(HELO x)`, `(EHLO x)`, `(LHLO x)`; the word before is the rDNS."""
+    """qmail, Zimbra, GMX, Yahoo, CommuniGate: `rdns (HELO x)`, `rdns (EHLO x)`, `rdns (LHLO x)`."""
     match = _HELO.match(comment)
     if not match:
         return False
@@ -159,13 +181,43 @@ def _keyed_comment(comment: str, client: Client) -> bool:
     return True
 
 
+def _remark_comment(comment: str, client: Client) -> bool:
+    """Certificates, and what servers think of the name: `(actually x)`, `(unverified)`."""
+    if _NO_CERTIFICATE.match(comment):
+        return True
+    certificate = _CERTIFICATE.match(comment)
+    if certificate:
+        trusted = (
+            "not verified"
+            if "not verified" in comment
+            else "verified"
+            if "verified OK" in comment
+            else "shown"
+        )
+        client.notes.append(f"client certificate {certificate[1]}, {trusted}")
+        return True
+    actual = _ACTUAL.match(comment)
+    if actual:
+        client.host = host_name(actual[1])
+        return True
+    if comment.lower() in ("unverified", "apparently"):
+        client.notes.append("name not verified")
+        return True
+    return False
+
+
+_NO_CERTIFICATE = re.compile(r"(?:No client certificate|Client did not present a certificate)", re.IGNORECASE)
+_CERTIFICATE = re.compile(r'Client CN "([^"]{0,200})"', re.IGNORECASE)
+_ACTUAL = re.compile(r"actually (?:(?!\[)\S+@)?([\w.-]+)$", re.IGNORECASE)
+
+
 def _account_comment(comment: str, client: Client) -> bool:
     """CommuniGate: `(account user [ip] verified)`, `(account user HELO x)`."""
     match = _ACCOUNT.match(comment)
     if not match:
         return False
     client.user = match[1]
-    helo = re.search(r"\s[HE][EH]LO\s+(\S+)", comment[:_SEARCHED])
+    helo = _HELO_WORD.search(comment[:_SEARCHED])
     if helo:
         client.name = host_name(helo[1])
         client.named_by_dns = True
@@ -184,8 +236,8 @@ def _tcp_info(comment: str, client: Client) -> bool:
     if client.ip is not None and client.ip != ip:
         return False
     client.ip = ip
-    words = text.replace("[", " [").split()
-    first = words[0]
+    words = text.replace("[", " [").replace(",", " ").split()
+    first = words[0].strip("<>")
     if "@" in first:
         user, _, first = first.rpartition("@")
         user = user.removeprefix("IDENT:")
@@ -194,10 +246,11 @@ def _tcp_info(comment: str, client: Client) -> bool:
         name = host_name(first)
         if name and name not in _NO_NAME and not valid_ip(name):
             client.host = name
+    helo = _HELO_WORD.search(text)
+    if helo:
+        client.name, client.named_by_dns = host_name(helo[1]), True
     lower = text.lower()
-    client.notes.extend(
-        note for sign, note in _REMARKS if sign in lower
-    )
+    client.notes.extend(note for sign, note in _REMARKS if sign in lower)
     return True
 
 
@@ -210,10 +263,13 @@ _REMARKS = (
 )
 
 
+_SOCKET = re.compile(r"\s*\[(?:local|unix socket|\[UNIX: \w+\])\]$", re.IGNORECASE)
+
+
 def _host_comment(comment: str, client: Client) -> bool:
     """A bare host name: `(localhost)`, `(helene.example)`, `(root@localhost)`, `(unknown)`."""
-    text = comment.strip()
-    if text.lower() == "unknown":
+    text = _SOCKET.sub("", comment.strip())
+    if text.lower() in ("unknown", ""):
         return True
     user, at, name = text.rpartition("@")
     if " " in text or not (name == "localhost" or "." in name) or not _HOST.match(name):
@@ -230,6 +286,7 @@ _HABITS: tuple[Callable[[str, Client], bool], ...] = (
     _helo_comment,
     _keyed_comment,
     _account_comment,
+    _remark_comment,
     _tcp_info,
     _host_comment,
 )

@@ -1,4 +1,4 @@
-"""Dates as mail servers write them: RFC 5322 3.3 and 4.3, asctime, ISO 8601, Go, AM/PM, dd/mm/yyyy and others.
+"""Dates as mail servers write them: RFC 5322 3.3 and 4.3, asctime, ISO 8601, Go, AM/PM, dd/mm/yyyy.
 
 One pattern reads the dates that follow the standard; anything else is taken apart word by word around
 its time of day, because the pieces come in any order and any of them may be missing.
@@ -34,14 +34,46 @@ _MONTHS = {
     for name in names.split()
 }
 _WEEKDAYS = frozenset(
-    "mon tue wed thu fri sat sun mo di mi do fr sa so lun mar mer jeu ven sam dim "
-    "monday tuesday wednesday thursday friday saturday sunday tues thur thurs wednes".split()
+    [
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "lun",
+        "mar",
+        "mer",
+        "jeu",
+        "ven",
+        "sam",
+        "dim",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "tues",
+        "thur",
+        "thurs",
+        "wednes",
+    ]
 )
 _STANDARD = re.compile(
     r"\s*(?:([A-Za-z]{3})\s*,\s*)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?"
     r"\s+([+-])(\d\d)([0-5]\d)(?![\d:])"
 )
-_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?![:\d])")
+_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?:: ?(\d{2})(?:[.,](\d{1,9}))?)?(?![:\d])")
 _DATE_WORD = re.compile(
     r"(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?=T|\b)"
     r"|(?P<slash>\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d))\b"
@@ -54,7 +86,9 @@ _OFFSET = re.compile(r"\s*(?:(?:GMT|UTC?)(?=[+-]))?([+-])\s?(\d{1,2}):?(\d{2})(?
 _HOURS_OFFSET = re.compile(r"\s*(?:GMT|UTC?)([+-])(\d{1,2})(?![\d:])", re.IGNORECASE)
 _BAD_OFFSET = re.compile(r"\s*[+-]\d{1,5}(?!\d)")
 _ZONE = re.compile(r"\s*([A-Za-z]{1,9})(?:[ -]DST\b)?(?![\w@.=/])")
-_AFTER = re.compile(r"\s*(?:(?P<half>[AaPp])\.?\s?[Mm]\.?(?![\w])|(?P<year>\d{4})(?![\d.:/-])|(?P<go>m=[+-][\d.]+))")
+_AFTER = re.compile(
+    r"\s*(?:(?P<half>[AaPp])\.?\s?[Mm]\.?(?![\w])|(?P<year>\d{4})(?![\d.:/-])|(?P<go>m=[+-][\d.]+))"
+)
 _TAIL = re.compile(r"\s*,?\s*$")
 _WINDOW = 64
 
@@ -103,7 +137,9 @@ def _standard(match: re.Match[str], start: int) -> Stamp | None:
         stamp = local - timedelta(minutes=-offset if sign == "-" else offset)
     except OverflowError:
         return None
-    return Stamp(stamp, f"{sign}{zone_hours}:{zone_minutes}", start, match.end(), _weekday_note(weekday, local))
+    return Stamp(
+        stamp, f"{sign}{zone_hours}:{zone_minutes}", start, match.end(), _weekday_note(weekday, local)
+    )
 
 
 def _around(text: str, start: int, time: re.Match[str], comment_zone: str | None) -> Stamp | None:
@@ -155,9 +191,7 @@ def _around(text: str, start: int, time: re.Match[str], comment_zone: str | None
     return Stamp(stamp, stated, begin, end, tuple(notes))
 
 
-def _before(
-    text: str, start: int, end: int
-) -> tuple[int, int | None, int | None, int | None, str | None]:
+def _before(text: str, start: int, end: int) -> tuple[int, int | None, int | None, int | None, str | None]:
     """What of a date stands in text[start:end], read backwards from its end until something else comes."""
     year = month = day = None
     weekday: str | None = None
@@ -181,8 +215,12 @@ def _before(
             day, month, year = int(first), _MONTHS[name.lower()], int(last)
         elif word["number"] and _plain(text, word):
             number = int(word["number"])
-            if year is None and day is None and month is None and len(word["number"]) >= 2 and (
-                len(word["number"]) > 2 or _month_before(text, start, word.start())
+            if (
+                year is None
+                and day is None
+                and month is None
+                and len(word["number"]) >= 2
+                and (len(word["number"]) > 2 or _month_before(text, start, word.start()))
             ):
                 year = number
             elif day is None and 1 <= number <= 31:
@@ -261,7 +299,8 @@ def _year(year: int, notes: list[str]) -> int:
     return full
 
 
-def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
+def _moment(year: int, month: int, day: int, *clock: int) -> datetime | None:
+    hour, minute, second = clock
     leap = second == 60
     try:
         moment = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)

@@ -20,10 +20,24 @@ MAX_FIELDS = 20_000
 MAX_FIELD_CHARS = 256 * 1024
 """Characters of one field that are read at most."""
 
+_TAG_LIST = re.compile(r"[\w-]+(?::[\w-]+)*+[:;]?\s*$")
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9._/+-]*+)[ \t]*+:([ \t]|$)?")
 # Names that are believed without a blank after the colon; anything else with a hyphen is, too.
 _KNOWN = frozenset(
-    "received from to cc bcc date subject sender message-id return-path reply-to references".split()
+    [
+        "received",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "date",
+        "subject",
+        "sender",
+        "message-id",
+        "return-path",
+        "reply-to",
+        "references",
+    ]
 )
 # Fields whose folded tag lists hold words and colons (h=from:to:subject).
 _TAG_LISTS = ("dkim-signature", "arc-", "x-google-dkim", "domainkey")
@@ -104,7 +118,7 @@ def _field_start(line: str, previous: str) -> re.Match[str] | None:
     if start is None or start[2] is not None:
         return start
     name = start[1].lower()
-    if previous.lower().startswith(_TAG_LISTS) and re.match(r"[\w-]+(?::[\w-]+)*+[:;]?\s*$", line):
+    if previous.lower().startswith(_TAG_LISTS) and _TAG_LIST.match(line):
         return None
     if line[start.end() : start.end() + 1] == ":":
         return None

@@ -9,16 +9,17 @@ from analyzer.trace.clauses import Clause, Clauses, split
 from analyzer.trace.clients import Client, host_name, read_client
 from analyzer.trace.security import read_authentication, read_tls
 
-_ENVELOPE = re.compile(r"^\(?envelope-(?:from|sender)[ =:]*(?:<([^<>]*)>?|([^\s<>,)]*))", re.IGNORECASE)
+_ENVELOPE = re.compile(r"^\(?envelope[- ](?:from|sender)[ =:]*(?:<([^<>]*)>?|([^\s<>,)]*))", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"^from (?P<from>\S+)$|invoked (?:by|from) (?P<invoked>uid \d+|network|alias|\w[\w ]*)$"
+    r"^from (?P<from>\S+)$|invoked (?:by|from|for) (?P<invoked>uid \d+|\w[\w ]*)$"
     r"|from userid (?P<userid>\d+)|^uid (?P<uid>\d+)$",
     re.IGNORECASE,
 )
 _EXIM = re.compile(r"\bExim\b|^MTA \d", re.IGNORECASE)
 _EXIM_ID = re.compile(r"^\w{6}-\w{6,11}-\w{2,4}$")
 _QMAIL_DATE = re.compile(r";\s*\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d -0000\s*$")
-_PRODUCT = re.compile(r"[A-Za-z]")
+_SEARCHED = 4096
+_MAX_UNREAD = 2000
 
 
 def read_received(body: str, index: int = 0) -> Hop:
@@ -34,15 +35,15 @@ def read_received(body: str, index: int = 0) -> Hop:
     hop.with_ = _protocol(named.get("with"))
     hop.id = _angle(named.get("id"))
     hop.for_ = _angle(named.get("for"))
-    tls_clause = named.get("tls")
-    hop.tls, said = read_tls(comments, hop.with_, tls_clause.words[0] if tls_clause and tls_clause.words else None)
+    hop.tls, said = read_tls(comments, hop.with_, _value(named.get("tls")), over=_value(named.get("over")))
     used |= said
     hop.authenticated, said = read_authentication(comments, hop.with_)
     used |= said
     hop.envelope_from, said = _envelope_from(clauses, comments)
     used |= said
 
-    origin = named.get("from")
+    origin = named.get("from") or _handed_over(clauses.head)
+    left_words: list[str] = []
     if origin is not None:
         client = read_client(
             Clause("from", origin.words, [c for c in origin.comments if c not in used or "@" in c]),
@@ -51,13 +52,23 @@ def read_received(body: str, index: int = 0) -> Hop:
         )
         used.update(c for c in origin.comments if c not in client.left)
         _take(hop, client)
+        left_words = client.left_words
     if clauses.date:
         hop.timestamp = clauses.date.timestamp
         hop.utc_offset = clauses.date.utc_offset
         hop.notes.extend(clauses.date.notes)
     used |= _local(hop, comments)
-    hop.unread = _unread(clauses, used)
+    hop.unread = _unread(clauses, used, left_words)
     return hop
+
+
+def _handed_over(head: Clause) -> Clause | None:
+    """Sendmail's `(from user@localhost)` before the by clause, read as a from clause."""
+    for comment in head.comments:
+        if comment[:5].lower() == "from ":
+            words = comment[5:_SEARCHED].split()
+            return Clause("from", words, [])
+    return None
 
 
 def _take(hop: Hop, client: Client) -> None:
@@ -86,7 +97,7 @@ def _angle(clause: Clause | None) -> str | None:
         return None
     text = clause.words[0].rstrip(",;")
     if text.startswith("<"):
-        text = text.strip("<>")
+        text = text.strip("<> ")
     return text or None
 
 
@@ -108,7 +119,12 @@ def _envelope_from(clauses: Clauses, comments: list[str]) -> tuple[str | None, s
 def _is_exim(clauses: Clauses, identifier: str | None) -> bool:
     if identifier and _EXIM_ID.match(identifier):
         return True
-    return any(_EXIM.search(comment) for name in ("by", "with", "tls") if (c := clauses.named.get(name)) for comment in c.comments)
+    return any(
+        _EXIM.search(comment)
+        for name in ("by", "with", "tls")
+        if (c := clauses.named.get(name))
+        for comment in c.comments
+    )
 
 
 def _local(hop: Hop, comments: list[str]) -> set[str]:
@@ -123,6 +139,8 @@ def _local(hop: Hop, comments: list[str]) -> set[str]:
             hop.notes.append(f"submitted on the host by {match['from']}")
         elif match["userid"] or match["uid"]:
             hop.notes.append(f"submitted on the host by uid {match['userid'] or match['uid']}")
+        elif match["invoked"] == "bounce":
+            hop.notes.append("made on the host, as a bounce")
         elif match["invoked"] == "network":
             hop.notes.append("taken over from the network")
         else:
@@ -130,20 +148,19 @@ def _local(hop: Hop, comments: list[str]) -> set[str]:
     return used
 
 
-def _unread(clauses: Clauses, used: set[str]) -> str | None:
-    """What no rule read; names of products beside `by` and `with` are known for what they are."""
-    left: list[str] = []
-    left.extend(clauses.head.words)
+def _unread(clauses: Clauses, used: set[str], left_words: list[str]) -> str | None:
+    """What no rule read. Comments of the by, with, id and for clauses name software and are no loss."""
+    left = list(clauses.head.words)
     left.extend(f"({comment})" for comment in clauses.head.comments if comment not in used)
+    left.extend(left_words)
     for name, clause in clauses.named.items():
-        if name == "by" or name == "id" or name == "for" or name == "from":
+        if name in ("by", "id", "for"):
             left.extend(clause.words[1:])
-        if name in ("from",):
+        elif name == "from":
             left.extend(f"({comment})" for comment in clause.comments if comment not in used)
     for clause in clauses.more:
-        words = ([clause.keyword] if clause.keyword else []) + clause.words
         if clause.keyword == "from" and len(clause.words) == 1 and clause.words[0].startswith("<"):
-            words = []
-        left.extend(words)
+            continue
+        left.extend(([clause.keyword] if clause.keyword else []) + clause.words)
         left.extend(f"({comment})" for comment in clause.comments if comment not in used)
-    return " ".join(left)[:2000] or None
+    return " ".join(left)[:_MAX_UNREAD] or None

@@ -26,7 +26,9 @@ _TLS_FORMS = tuple(
 )
 _BARE = re.compile(r"^(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE)
 _WITH_SLASH = re.compile(r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?", re.IGNORECASE)
-_ENCRYPTED = re.compile(r"^(?:UTF8)?(?:E?SMTP|LMTP|ESMTP|QMTP|HTTP|ASMTP|ESSMTP)SA?$|TLS$|SSL$|^E?SMTP-TLS", re.IGNORECASE)
+_ENCRYPTED = re.compile(
+    r"^(?:UTF8)?(?:E?SMTP|LMTP|ESMTP|QMTP|HTTP|ASMTP|ESSMTP)SA?$|TLS$|SSL$|^E?SMTP-TLS", re.IGNORECASE
+)
 _AUTH_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -41,10 +43,13 @@ _AUTH_WITH = re.compile(r"^(?:UTF8)?(?:ESMTP|SMTP|LMTP)S?A$|^ASMTPS?$", re.IGNOR
 _SEARCHED = 4096
 
 
-def read_tls(comments: list[str], protocol: str | None, clause: str | None) -> tuple[Tls | None, set[str]]:
-    """TLS as stated in comments, the `with` protocol or a `tls` clause, and the comments that said it.
+def read_tls(
+    comments: list[str], protocol: str | None, clause: str | None, *, over: str | None = None
+) -> tuple[Tls | None, set[str]]:
+    """TLS as stated, and the comments that said it.
 
-    None means not encrypted or not stated; an encrypted hop without details is a Tls without values.
+    `clause` is the `tls` clause (RFC 8314 4.3), `over` Microsoft's `over TLS secured channel`. None means
+    not encrypted or not stated; an encrypted hop without details is a Tls without values.
     """
     version = cipher = None
     stated = False
@@ -65,7 +70,8 @@ def read_tls(comments: list[str], protocol: str | None, clause: str | None) -> t
                 stated = True
                 used.add(comment)
     if clause:
-        stated, cipher = True, cipher or clause
+        stated, cipher = True, cipher or clause.split()[0]
+    stated = stated or bool(over and over[:3].upper() == "TLS")
     if protocol:
         slash = _WITH_SLASH.match(protocol)
         if slash:
@@ -87,7 +93,7 @@ def _spelt(version: str | None) -> str | None:
 
 
 def read_authentication(comments: list[str], protocol: str | None) -> tuple[str | None, set[str]]:
-    """The authenticated user (`yes` where the field says so without a name), and the comments that said it."""
+    """The authenticated user (`yes` where the field gives no name), and the comments that said it."""
     user: str | None = None
     used: set[str] = set()
     for comment in comments:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from analyzer.model import Hop
 
 
@@ -13,19 +15,10 @@ def seconds(value: float) -> int | float:
 
 def set_delays(hops: list[Hop]) -> int | float | None:
     """Fills `delay_seconds` (since the nearest older hop with a time) and returns the whole way's seconds."""
-    first = previous = None
-    across = 0
-    for hop in hops:
-        if hop.timestamp is None:
-            across += 1
-            continue
-        if previous is None or first is None:
-            first = hop
-        else:
-            hop.delay_seconds = seconds((hop.timestamp - previous.timestamp).total_seconds())
-            if across:
-                hop.notes.append(f"delay across {across} hop{'s' if across > 1 else ''} without a time")
-        previous, across = hop, 0
-    if first is None or previous is None or first is previous:
-        return None
-    return seconds((previous.timestamp - first.timestamp).total_seconds())  # type: ignore[operator]
+    dated = [(hop, hop.timestamp) for hop in hops if hop.timestamp is not None]
+    for (older, before), (hop, time) in itertools.pairwise(dated):
+        hop.delay_seconds = seconds((time - before).total_seconds())
+        across = hop.index - older.index - 1
+        if across:
+            hop.notes.append(f"delay across {across} hop{'s' if across > 1 else ''} without a time")
+    return seconds((dated[-1][1] - dated[0][1]).total_seconds()) if len(dated) > 1 else None

@@ -7,15 +7,19 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["word", "comment", "semicolon"]
 
+# Inside a comment quotes mean nothing; outside, a parenthesis in quotes opens none.
 _OUTSIDE = re.compile(r'\\.|\(|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _INSIDE = re.compile(r"\\.|[()]", re.DOTALL)
-_WORD = re.compile(
+_TOKEN = re.compile(
     r"(?:[^\s();<>\"\[\\]++"
     r"|\\."
     r'|"[^"\\]*+(?:\\.[^"\\]*+)*+"'
     r"|\[[^\[\]()]*+\]"
     r"|<[^<>]*+>)++"
-    r"|(?P<semicolon>;)|(?P<comment>\()|.",
+    r"|\((?P<comment>[^()\\]*+)\)"
+    r"|(?P<semicolon>;)"
+    r"|(?P<nested>\()"
+    r"|.",
     re.DOTALL,
 )
 _BLANKS = re.compile(r"\s*+")
@@ -32,27 +36,36 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text` at depth 0, in linear time; parentheses without a partner are words."""
-    pairs = _pairs(text) if "(" in text else {}
     found: list[Token] = []
-    position, length = _BLANKS.match(text).end(), len(text)  # type: ignore[union-attr]
+    pairs: dict[int, int] | None = None
+    position, length = 0, len(text)
+    match_token = _TOKEN.match
     while position < length:
-        match = _WORD.match(text, position)
+        if text[position].isspace():
+            position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]
+            continue
+        match = match_token(text, position)
         assert match is not None  # noqa: S101  `.` matches anything
-        end = match.end()
+        start, position = position, match.end()
         kind = match.lastgroup
-        if kind == "comment" and position in pairs:
-            end = pairs[position]
-            found.append(Token("comment", text[position + 1 : end - 1].strip(), position, end))
+        if kind is None:
+            found.append(Token("word", match[0], start, position))
+        elif kind == "comment":
+            found.append(Token("comment", match[1].strip(), start, position))
         elif kind == "semicolon":
-            found.append(Token("semicolon", ";", position, end))
+            found.append(Token("semicolon", ";", start, position))
         else:
-            found.append(Token("word", match[0], position, end))
-        position = _BLANKS.match(text, end).end()  # type: ignore[union-attr]
+            pairs = _pairs(text) if pairs is None else pairs
+            if start in pairs:
+                position = pairs[start]
+                found.append(Token("comment", text[start + 1 : position - 1].strip(), start, position))
+            else:
+                found.append(Token("word", "(", start, position))
     return found
 
 
 def _pairs(text: str) -> dict[int, int]:
-    """Where each outermost comment starts and ends (exclusive)."""
+    """Where each comment that closes starts and ends (exclusive)."""
     pairs: dict[int, int] = {}
     opened: list[int] = []
     position = 0

@@ -2,25 +2,149 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from analyzer.model import Trace
+from analyzer.model import Finding, Problem, Trace
+from analyzer.trace.authentication import epoch, read_arc, read_received_spf, read_results, read_signature
+from analyzer.trace.boundary import set_trust
+from analyzer.trace.clocks import Independent
 from analyzer.trace.dates import read_date
-from analyzer.trace.header import read_header
+from analyzer.trace.delays import time_findings
+from analyzer.trace.header import Field, read_header
 from analyzer.trace.received import read_received
+from analyzer.trace.text import decoded
 from analyzer.trace.timing import set_delays
+
+_ANGLE = re.compile(r"<([^<>]*)>")
+_NEWEST_HOPS = 3
+_SIGNED_AT = re.compile(r"(?:^|;)\s*t\s*=\s*(\d{1,12})\s*(?:;|$)")
+_RESULT_FIELDS = frozenset(
+    (
+        "authentication-results",
+        "x-authentication-results",
+        "authentication-results-original",
+        "received-spf",
+    )
+)
 
 
 def trace(
     raw: bytes, *, source: str | None = None, position: int | None = None, trust: Sequence[str] = ()
 ) -> Trace:
-    """Everything that the header at the start of `raw` tells."""
+    """Everything that the header at the start of `raw` tells; `raw` may be a whole message.
+
+    `source` and `position` are the message's place, copied into the trace and its problems. `trust`
+    names hosts and networks whose Received fields are believed. Never raises on bad input: what could
+    not be read is in `problems`.
+    """
     header = read_header(raw)
-    bodies = [field.value for field in header.fields if field.key == "received"]
+    fields = header.fields
+    first: dict[str, str] = {}
+    for field in fields:
+        first.setdefault(field.key, field.value)
+    bodies = [field.value for field in fields if field.key == "received"]
     hops = [read_received(body, index) for index, body in enumerate(reversed(bodies))]
     total = set_delays(hops)
-    dates = [field.value for field in header.fields if field.key == "date"]
-    stamp = read_date(dates[0]) if dates else None
+    date = read_date(first["date"]) if first.get("date") else None
+    signatures = [read_signature(field.value) for field in fields if field.key == "dkim-signature"]
+    findings = time_findings(hops, _independent(first, fields), first)
+    authentication = [
+        read_received_spf(field.value, field.name)
+        if field.key == "received-spf"
+        else read_results(field.value, field.name)
+        for field in fields
+        if field.key in _RESULT_FIELDS
+    ]
+    set_trust(hops, trust, _authserv_ids(fields))
     return Trace(
-        source=source, position=position, date=stamp.timestamp if stamp else None, hops=hops, total_seconds=total, problems=header.problems
+        source=source,
+        position=position,
+        message_id=_angle(first.get("message-id")),
+        subject=_text(first.get("subject")),
+        from_=_text(first.get("from")),
+        to=_text(first.get("to")),
+        date=date.timestamp if date else None,
+        return_path=_angle(first.get("return-path")),
+        hops=hops,
+        total_seconds=total,
+        authentication=authentication,
+        dkim_signatures=signatures,
+        arc=read_arc(fields),
+        findings=_ranked([*_whole(hops_found=bool(hops)), *findings]),
+        problems=_placed(header.problems, source, position),
     )
+
+
+def _authserv_ids(fields: Sequence[Field]) -> list[str]:
+    """Who wrote the results that stand among the newest hops; results further down may be anyone's."""
+    found: list[str] = []
+    hops = 0
+    for field in fields:
+        hops += field.key == "received"
+        if hops > _NEWEST_HOPS:
+            break
+        if field.key == "authentication-results":
+            name = read_results(field.value[:1000]).authserv_id
+            if name:
+                found.append(name)
+    return found
+
+
+def _text(value: str | None) -> str | None:
+    return decoded(value) if value is not None else None
+
+
+def _angle(value: str | None) -> str | None:
+    """What stands in angle brackets; the empty string for `<>`."""
+    if value is None:
+        return None
+    match = _ANGLE.search(value)
+    return match[1].strip() if match else value.strip() or None
+
+
+def _independent(first: dict[str, str], fields: Sequence[Field]) -> list[Independent]:
+    """The clocks that are no hop's."""
+    found: list[Independent] = []
+    stamp = read_date(first["date"]) if first.get("date") else None
+    if stamp and stamp.utc_offset:
+        found.append(Independent("Date", first["date"], stamp.timestamp))
+    arrival = first.get("x-ms-exchange-crosstenant-originalarrivaltime")
+    stamp = read_date(arrival, comment_zone="UTC") if arrival else None
+    if arrival and stamp:
+        found.append(Independent("X-MS-Exchange-CrossTenant-OriginalArrivalTime", arrival, stamp.timestamp))
+    for field in fields:
+        if field.key in ("dkim-signature", "arc-seal"):
+            text = _SIGNED_AT.search(field.value)
+            time = epoch(text[1]) if text else None
+            if text and time:
+                found.append(Independent(f"{field.name} t=", f"t={text[1]}", time))
+    return found
+
+
+_SEVERITIES = {"problem": 0, "warning": 1, "note": 2}
+
+
+def _ranked(findings: list[Finding]) -> list[Finding]:
+    """Most important first; among equals the order in which they were found."""
+    return sorted(findings, key=lambda finding: _SEVERITIES[finding.severity])
+
+
+def _whole(*, hops_found: bool) -> list[Finding]:
+    if hops_found:
+        return []
+    return [
+        Finding(
+            id="not-enough-information",
+            severity="note",
+            title="There is no Received field",
+            detail="Without Received fields nothing can be said of the way of this message or its delays.",
+            advice="Ask for the complete header (source view), not the visible lines.",
+        )
+    ]
+
+
+def _placed(problems: Sequence[Problem], source: str | None, position: int | None) -> list[Problem]:
+    return [
+        Problem(id=p.id, message=p.message, source=source, position=position, place=p.place) for p in problems
+    ]

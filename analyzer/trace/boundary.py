@@ -1,0 +1,115 @@
+"""The trust boundary: which Received fields the receiver's own servers wrote, and which merely arrived.
+
+Anyone can write Received fields into a message before sending it. Only the fields that the receiver's
+own servers put on top are known to be true, down to the one that took the message from outside.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from functools import lru_cache
+
+from analyzer.model import Hop
+from analyzer.trace.domains import organizational
+
+_MICROSOFT = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "2603:1000::/24",
+        "2a01:111::/32",
+        "40.92.0.0/15",
+        "40.107.0.0/16",
+        "52.100.0.0/14",
+        "104.47.0.0/17",
+    )
+)
+
+
+def set_trust(hops: Sequence[Hop], trust: Sequence[str], authserv_ids: Sequence[str]) -> None:
+    """Fills `trusted`, and notes at the boundary why it is there. `hops` are oldest first.
+
+    `trust` holds host names (with the hosts below them) and networks. Without it, the newest hop is the
+    receiver's own, and so is each hop below that its successor took from a private address, from itself,
+    or from a host of the same organization as the newest hop or an authserv-id.
+    """
+    names, networks = _split(tuple(trust))
+    own = {organizational(name) for name in [_by(hops[-1]) if hops else "", *authserv_ids[:1]] if "." in name}
+    trusted = True
+    for hop in reversed(hops):
+        if trusted and trust and not _listed(_by(hop), names) and not _within(hop.from_ip, networks):
+            trusted = False
+        hop.trusted = trusted
+        if not trusted:
+            continue
+        reason = _outside(hop, names, networks, own)
+        if reason:
+            trusted = False
+            if hop is not hops[0]:
+                hop.notes.append(f"trust boundary: {reason}; older hops are claimed")
+
+
+def _by(hop: Hop) -> str:
+    return hop.by or ""
+
+
+@lru_cache(64)
+def _split(
+    trust: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]]:
+    names, networks = [], []
+    for text in trust:
+        try:
+            networks.append(ipaddress.ip_network(text, strict=False))
+        except ValueError:
+            names.append(text.strip().strip(".").lower())
+    return tuple(names), tuple(networks)
+
+
+def _listed(host: str | None, names: Sequence[str]) -> bool:
+    return bool(host) and any(host == name or str(host).endswith("." + name) for name in names)
+
+
+@lru_cache(8192)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(text)
+
+
+def _within(ip: str | None, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    return ip is not None and any(_address(ip) in network for network in networks)
+
+
+def _outside(
+    hop: Hop,
+    names: Sequence[str],
+    networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network],
+    own: set[str],
+) -> str | None:
+    """Why the client of a trusted hop is not one of the receiver's own servers, None where it is one."""
+    if hop.authenticated:
+        return "the client logged in here to submit the message"
+    if hop.from_ip is None:
+        name = hop.from_host or hop.from_name
+        if (
+            name is None
+            or name in (hop.by, "localhost")
+            or _listed(name, names)
+            or organizational(name) in own
+        ):
+            return None
+        return (
+            f"{_by(hop) or 'the server'} took the message from {name} and recorded no address"
+            if "." in name
+            else None
+        )
+    if _within(hop.from_ip, networks) or _listed(hop.from_host, names):
+        return None
+    address = _address(hop.from_ip)
+    if address.is_private or address.is_loopback or address.is_link_local:
+        return None
+    if hop.from_host and organizational(hop.from_host) in own:
+        return None
+    if _by(hop).endswith(".outlook.com") and _within(hop.from_ip, _MICROSOFT):
+        return None
+    client = hop.from_host or hop.from_name or "unnamed"
+    return f"{_by(hop) or 'the server'} took the message from outside ({client}, {hop.from_ip})"

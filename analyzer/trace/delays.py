@@ -1,0 +1,206 @@
+"""Findings of time: wrong clocks, and who held the message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from analyzer.model import Evidence, Finding, Hop
+from analyzer.trace.clocks import Independent, Step, Wrong, host_of, judge, near, steps, time_of
+
+SLOW_SECONDS = 30
+"""A delay from which on a hop is worth a finding."""
+_MAX_SLOW = 5
+_GREYLIST = re.compile(r"delayed (\d+) seconds by (\S+)(?: at (\S+?))?[;,]?(?:\s|$)", re.IGNORECASE)
+_LATENCY = re.compile(r"^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(?:\.\d+)?$")
+
+
+def time_findings(
+    hops: Sequence[Hop], independent: Sequence[Independent], first: Mapping[str, str]
+) -> list[Finding]:
+    """`clock-skew`, `slow-hop` and what else the times tell. `first` holds the first field of each name."""
+    clocks = judge(hops, independent)
+    findings = [_skew(wrong, independent) for wrong in clocks.wrong]
+    findings.extend(_pair(step) for step in clocks.pairs)
+    off = {hop.index for wrong in clocks.wrong for hop in wrong.hops}
+    # A delay next to a wrong clock is none; what passed across that host is.
+    slow = [
+        step for step in steps([hop for hop in hops if hop.index not in off]) if step.seconds >= SLOW_SECONDS
+    ]
+    slow.sort(key=lambda step: -step.seconds)
+    findings.extend(_slow(step, hops, first) for step in slow[:_MAX_SLOW])
+    findings.extend(_submission(hops, independent, off))
+    findings.extend(_latency(first))
+    return findings
+
+
+def duration(seconds: float) -> str:
+    """A span in words: `45 s`, `12 min 30 s`, `3 h 5 min`, `2 d 4 h`."""
+    whole = abs(round(seconds))
+    for size, unit, below, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            rest = whole % size // below
+            return f"{whole // size} {unit}" + (f" {rest} {small}" if rest else "")
+    return f"{whole} s"
+
+
+def _stamps(*hops: Hop) -> list[Evidence]:
+    return [
+        Evidence(field=f"Received ({host_of(hop)})", text=hop.raw[-160:].rpartition(";")[2].strip())
+        for hop in hops
+    ]
+
+
+def _names(hops: Sequence[Hop]) -> str:
+    names = list(dict.fromkeys(host_of(hop) for hop in hops))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _skew(wrong: Wrong, independent: Sequence[Independent]) -> Finding:
+    where, others = _names(wrong.hops), _names(wrong.neighbours)
+    agreeing = [
+        clock
+        for clock in independent
+        if any(near(clock, time_of(hop), wrong.ahead) for hop in wrong.neighbours)
+    ]
+    way = "ahead" if wrong.ahead > 0 else "behind"
+    also = f", and {agreeing[0].field} agrees with the latter" if agreeing else ""
+    return Finding(
+        id="clock-skew",
+        severity="warning",
+        title=f"The clock of {where} is about {duration(wrong.ahead)} {way}",
+        detail=(
+            f"The time that {where} wrote does not fit the times of {others}{also}. "
+            "The delays beside it are differences of clocks, not time that the message waited."
+        ),
+        evidence=[
+            *_stamps(wrong.hops[0], *wrong.neighbours),
+            *(Evidence(field=clock.field, text=clock.text) for clock in agreeing[:2]),
+        ],
+        advice=f"Whoever runs {where} should check its time synchronisation (NTP). It delayed no mail.",
+    )
+
+
+def _pair(step: Step) -> Finding:
+    older, newer = host_of(step.older), host_of(step.newer)
+    whose = f"{older} and {newer}"
+    return Finding(
+        id="clock-skew",
+        severity="warning",
+        title=f"The clocks of {whose} differ by at least {duration(step.seconds)}",
+        detail=(
+            f"{newer} took the message over after {older}, but its time is {duration(step.seconds)} earlier. "
+            "Which of the two clocks is off can't be attributed from this header."
+        ),
+        evidence=_stamps(step.older, step.newer),
+        advice=f"Check the time synchronisation (NTP) of {whose}.",
+    )
+
+
+def _slow(step: Step, hops: Sequence[Hop], first: Mapping[str, str]) -> Finding:
+    older, newer = step.older, step.newer
+    holder = host_of(older)
+    between = [host_of(hop) for hop in hops[older.index + 1 : newer.index]]
+    through = f" (or {', '.join(between[:3])}, which gave no usable time)" if between else ""
+    cause = _cause(step, first)
+    return Finding(
+        id="slow-hop",
+        severity="problem" if step.seconds >= 3600 else "warning" if step.seconds >= 300 else "note",
+        title=f"{holder} held the message for {duration(step.seconds)}",
+        detail=(
+            f"{holder}{through} had the message for {duration(step.seconds)} "
+            f"until {host_of(newer)} took it over. {_side(older, hops)}"
+            + (f" Likely cause: {cause[0]}." if cause else " The header does not say why.")
+        ),
+        evidence=[*_stamps(older, newer), *([cause[1]] if cause else [])],
+        advice=(
+            f"Look up queue id {older.id} in the mail log of {holder}: it says why the message waited."
+            if older.id
+            else f"The mail log of {holder} says why the message waited."
+        ),
+    )
+
+
+def _cause(step: Step, first: Mapping[str, str]) -> tuple[str, Evidence] | None:
+    """Why the message waited, where a field says so."""
+    greylist = first.get("x-greylist", "")
+    match = _GREYLIST.search(greylist[:1000])
+    if match and int(match[1]) <= step.seconds + SLOW_SECONDS and int(match[1]) >= step.seconds / 2:
+        return f"{match[3] or host_of(step.newer)} greylisted it", Evidence(field="X-Greylist", text=greylist)
+    approved = first.get("x-mailman-approved-at")
+    if approved:
+        return "it waited for a list moderator", Evidence(field="X-Mailman-Approved-At", text=approved)
+    return None
+
+
+def _side(holder: Hop, hops: Sequence[Hop]) -> str:
+    """Who lost the time: sender, transit or receiver, as far as host names tell."""
+    place = _domain(host_of(holder))
+    servers = [hop for hop in hops if hop.by]
+    if servers and place == _domain(host_of(servers[-1])):
+        return "The time was lost on the receiver's side."
+    if servers and place == _domain(host_of(servers[0])):
+        return "The time was lost on the sender's side."
+    return "The time was lost in transit."
+
+
+def _domain(host: str) -> str:
+    return ".".join(host.split(".")[-2:])
+
+
+def _submission(hops: Sequence[Hop], independent: Sequence[Independent], off: set[int]) -> list[Finding]:
+    """How the sender's Date stands to the first server's time."""
+    date = next((clock for clock in independent if clock.field == "Date"), None)
+    opening = next((hop for hop in hops if hop.timestamp is not None and hop.utc_offset is not None), None)
+    if date is None or opening is None or opening.index in off:
+        return []
+    late = (time_of(opening) - date.time).total_seconds()
+    evidence = [Evidence(field="Date", text=date.text), *_stamps(opening)]
+    if late >= 300:
+        return [
+            Finding(
+                id="late-submission",
+                severity="note",
+                title=f"The first server got the message {duration(late)} after it was written",
+                detail=(
+                    "The Date field is that much older than the first Received field: the message waited on "
+                    "the sender's device or in a program that sends later, or the clock there is wrong."
+                ),
+                evidence=evidence,
+                advice="Ask the sender when the message left; no mail server held it for that time.",
+            )
+        ]
+    if late <= -300:
+        return [
+            Finding(
+                id="date-ahead",
+                severity="note",
+                title=f"The Date field is {duration(late)} ahead of the first server",
+                detail="The clock of the program that wrote the message is ahead, or the date is made up.",
+                evidence=evidence,
+                advice="The sender should check the clock of the device; filters dislike such dates.",
+            )
+        ]
+    return []
+
+
+def _latency(first: Mapping[str, str]) -> list[Finding]:
+    """Microsoft 365's own measure of the time from its first server to the mailbox."""
+    text = first.get("x-ms-exchange-transport-endtoendlatency", "").strip()
+    match = _LATENCY.match(text)
+    if not match:
+        return []
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    spent = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    if spent < SLOW_SECONDS:
+        return []
+    return [
+        Finding(
+            id="receiver-latency",
+            severity="warning" if spent >= 300 else "note",
+            title=f"Microsoft 365 took {duration(spent)} from its first server to the mailbox",
+            detail="Exchange measured this by its own clocks. The time was lost on the receiver's side.",
+            evidence=[Evidence(field="X-MS-Exchange-Transport-EndToEndLatency", text=text)],
+            advice="Ask the receiver's administrator for a message trace; it names the step that took long.",
+        )
+    ]
