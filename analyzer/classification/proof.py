@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from analyzer.classification.asked import ask
 from analyzer.classification.loader import Sources
 from analyzer.classification.matcher import fault
 from analyzer.classification.rule import HostGroup, Rule, RuleError
@@ -113,15 +114,17 @@ def _proofs(base: RuleBase, index: int, rule: Rule) -> Iterator[RuleError]:
 
 def _alone(base: RuleBase, index: int, rule: Rule, example: Question) -> set[str]:
     """The patterns that this example proves: a text pattern where it alone hits, each `also` that hits."""
-    asked = base.ask(example)
+    asked = ask(example)
     proved: set[str] = set()
-    for text, _, _ in asked.texts:
-        case = base.case(asked, text)
-        applying, hits, _ = base.candidates(case)
-        if index in applying:
-            hitting = [pattern for pattern in rule.text if base.matcher.number[pattern] in hits]
+    for text in asked.texts:
+        case, _ = base.case(asked, text)
+        folded, hits, groups = base.decider.hits(case)
+        if base.decider.blocked(index, case, folded, groups) is None:
+            number = base.decider.matcher.number
+            hitting = [pattern for pattern in rule.text if number[pattern] in hits]
             if len(hitting) == 1:
                 proved.update(hitting)
-            proved.update(pattern for pattern in rule.also if base.matcher.number[pattern] in hits)
-            break
+            if hitting or not rule.text:
+                proved.update(rule.also)
+                break
     return proved

@@ -42,8 +42,13 @@ class Names(NamedTuple):
     sender_domain: str = ""
 
 
+NOBODY = Names()
+
+
 def names(recipient: str | None, sender: str | None) -> Names:
     """The names by role; a domain that is both the sender's and the recipient's has no role."""
+    if not recipient and not sender:
+        return NOBODY
     to, by = (recipient or "").strip("<> ").lower(), (sender or "").strip("<> ").lower()
     to_domain, by_domain = (
         to.rpartition("@")[2] if "@" in to else "",
@@ -68,6 +73,9 @@ _CODE = re.compile(r"[245]\d\d(?:\.\d+|-[245]\.\d{1,3}\.\d{1,3})?|[245]\.\d{1,3}
 _CODE_WORD = re.compile(r"\b(?:rfc|code|error|errno|err)[ :=#-]{0,3}$", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:delist\w*|unblock\w*|removals?|remove\w*|blacklist\w*|blocklist\w*|spamblock)", re.IGNORECASE
+)
+_URL_VALUE = re.compile(
+    r"(?<=[=/?])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?=[^=&?/#]*[0-9])[^=&?/#]{24,})(?=[&/?#;]|$)"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*(?:[kmg]i?b?|[smhd]|%)?", re.IGNORECASE)
 _TLDS = (
@@ -111,7 +119,7 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-def _kind(token: str, known: Names, before: str) -> str | None:
+def _kind(token: str, known: Names, text: str, start: int) -> str | None:
     """The placeholder for one bare token, or None where it stays."""
     if "@" in token:
         local, _, domain = token.rpartition("@")
@@ -122,7 +130,7 @@ def _kind(token: str, known: Names, before: str) -> str | None:
             return MARKS["recipient"]
         return MARKS["sender"] if lowered == known.sender else MARKS["address"]
     if token.isdigit():
-        return None if len(token) == 3 or (len(token) < 6 and _CODE_WORD.search(before)) else MARKS["number"]
+        return None if len(token) == 3 or (len(token) < 6 and _CODE_WORD.search(text, max(0, start - 9), start)) else MARKS["number"]
     first = token[0]
     if "." in token:
         if _CODE.fullmatch(token):
@@ -145,69 +153,62 @@ def _kind(token: str, known: Names, before: str) -> str | None:
     return None
 
 
-_URL_VALUE = re.compile(
-    r"(?<=[=/])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?=[^=&?/#]*[0-9])[^=&?/#]{24,})(?=[&/?#;]|$)"
-)
-
-
 class Template(NamedTuple):
-    """The template, the hosts that stood in the text, and where each placeholder came from."""
+    """The template, the hosts that stood in the text, and what was replaced.
+
+    `edits` are (start in the template, start in the text, length in the template, length in the text).
+    """
 
     text: str
     hosts: tuple[str, ...]
+    edits: tuple[tuple[int, int, int, int], ...]
 
 
-def template(text: str, known: Names = Names()) -> Template:  # noqa: B008 - a tuple, immutable
-    """Reduce one line to its template."""
+def template(text: str, known: Names = NOBODY) -> Template:
+    """Reduce one line to its template, in linear time."""
     hosts: list[str] = []
-
-    def mask(match: re.Match[str]) -> str:
-        token = match[0]
-        if match["url"]:
-            return _URL_VALUE.sub(MARKS["id"], token)
-        core = token.rstrip(_EDGE)
-        tail = token[len(core) :]
-        stripped = core.lstrip(_EDGE)
-        if not stripped:
-            return token
-        start = match.start()
-        placeholder = _kind(stripped, known, text[max(0, start - 9) : start])
-        if placeholder is None:
-            return token
-        if placeholder in _HOSTS:
-            hosts.append(stripped.lower())
-        return core[: len(core) - len(stripped)] + placeholder + tail
-
-    return Template(_TOKEN.sub(mask, text), tuple(hosts))
-
-
-def restore(text: str, known: Names, start: int, end: int) -> str:
-    """The original text under template[start:end]: what a reader recognises."""
-    offset = 0
-    result_start = result_end = None
+    edits: list[tuple[int, int, int, int]] = []
+    pieces: list[str] = []
+    done = shift = 0
     for match in _TOKEN.finditer(text):
-        replaced = (
-            template(match[0], known).text if not match["url"] else _URL_VALUE.sub(MARKS["id"], match[0])
-        )
-        left = match.start() + offset
-        if result_start is None and start < left + len(replaced):
-            result_start = (
-                start - offset if start < left else match.start() + _inside(match[0], replaced, start - left)
-            )
-        if result_end is None and end <= left + len(replaced):
-            result_end = (
-                end - offset if end <= left else match.start() + _inside(match[0], replaced, end - left, True)
-            )
-        offset += len(replaced) - len(match[0])
-    if result_start is None:
-        result_start = start - offset
-    if result_end is None:
-        result_end = end - offset
-    return text[result_start:result_end]
+        token = match[0]
+        if token[0] in "hHfF" and "://" in token:
+            core, mark = token, _URL_VALUE.sub(MARKS["id"], token)
+            if mark == token:
+                continue
+            start = match.start()
+        else:
+            core = token.strip(_EDGE)
+            if not core:
+                continue
+            start = match.start() + token.index(core)
+            found = _kind(core, known, text, start)
+            if found is None:
+                continue
+            mark = found
+            if mark in _HOSTS:
+                hosts.append(core.lower())
+        pieces.append(text[done:start])
+        pieces.append(mark)
+        edits.append((start + shift, start, len(mark), len(core)))
+        done = start + len(core)
+        shift += len(mark) - len(core)
+    pieces.append(text[done:])
+    return Template("".join(pieces), tuple(hosts), tuple(edits))
 
 
-def _inside(original: str, replaced: str, at: int, closing: bool = False) -> int:
-    """Where position `at` of a masked token lies in the original token."""
-    if original == replaced:
-        return at
-    return len(original) - (len(replaced) - at) if closing else min(at, len(original))
+def restore(text: str, masked: Template, span: tuple[int, int]) -> str:
+    """The original text under a span of its template: what a reader recognises."""
+    return text[_original(masked, span[0], 0) : _original(masked, span[1], 1)].strip(" ,;:<>'\"")
+
+
+def _original(masked: Template, at: int, end: int) -> int:
+    """Where a position of the template lies in the text; inside a mark, the start or end of what it stands for."""
+    shift = 0
+    for start, origin, width, length in masked.edits:
+        if at <= start:
+            break
+        if at < start + width:
+            return origin + (length if end else 0)
+        shift = origin + length - start - width
+    return at + shift

@@ -1,0 +1,77 @@
+"""Address syntax and likely typos in domains, by flanker's addresslib; the only place that knows flanker."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+_PLAIN = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,31}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}[A-Za-z][A-Za-z0-9-]{1,62}"
+)
+_DOTTED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_LONGEST, _LONGEST_LOCAL = 254, 64
+"""Octets of a path without its brackets and of a local part (RFC 5321 4.5.3.1)."""
+
+
+@cache
+def _flanker() -> tuple[Any, Any]:
+    """flanker's parser and its domain corrector; importing them takes half a second, so only on need."""
+    import logging
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # ply reports its tables as errors of the root logger.
+        logging.getLogger("flanker").setLevel(logging.CRITICAL)
+        from flanker.addresslib import address, corrector
+    return address, corrector
+
+
+def impossible(recipient: str) -> bool:
+    """Whether no server could accept the address: not of the form of RFC 5321 4.1.2.
+
+    Let through: addresses that look usual, without asking the parser; those with non-ASCII characters
+    (RFC 6531); those without a domain, which are local; and dots at odd places of the local part, which
+    Japanese carriers gave to their customers.
+    """
+    bare = recipient.strip().strip("<>")
+    local, _, domain = bare.rpartition("@")
+    if not bare or not bare.isascii() or "@" not in bare:
+        return False
+    if len(bare) > _LONGEST or len(local) > _LONGEST_LOCAL:
+        return True
+    if _PLAIN.fullmatch(bare):
+        return False
+    if _DOTTED.fullmatch(local):
+        bare = f"dots@{domain}"
+    return _flanker()[0].parse(bare, addr_spec_only=True) is None
+
+
+def suggestion(recipient: str) -> str | None:
+    """The address with a well-known domain where its own looks like a typo of one (`gmial.com`)."""
+    bare = recipient.strip().strip("<>")
+    local, _, domain = bare.rpartition("@")
+    if not bare.isascii() or not _PLAIN.fullmatch(bare):
+        return None
+    domain = domain.lower()
+    better = _flanker()[1].suggest(domain, cutoff=0.79)
+    return f"{local}@{better}" if better and _one_slip(domain, better) else None
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter too many, too few, wrong or swapped makes the difference, and not the first one.
+
+    flanker's own measure finds compass.com like company.com; a suggestion must be likelier than that.
+    """
+    if typed == meant or typed[:1] != meant[:1] or abs(len(typed) - len(meant)) > 1:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    rest, wanted = typed[start:], meant[start:]
+    return (
+        rest[1:] == wanted[1:]
+        or rest[1:] == wanted
+        or rest == wanted[1:]
+        or (rest[2:] == wanted[2:] and rest[:2] == wanted[1::-1])
+    )

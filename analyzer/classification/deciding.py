@@ -1,0 +1,207 @@
+"""Which rule decides about a case: the tiers in their order, and the order among rivals of one tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from analyzer.classification.loader import Sources
+from analyzer.classification.matcher import Matcher, Pattern
+from analyzer.classification.rule import TIERS, Rule
+from analyzer.classification.template import fold
+
+_REMEMBERED = 50_000
+
+
+class Case(NamedTuple):
+    """What a decision depends on: two replies with the same case get the same rule."""
+
+    template: str
+    reply_code: int | None
+    enhanced_code: str | None
+    stage: str | None
+    groups: frozenset[str]
+    expired: bool
+
+
+class Decision(NamedTuple):
+    """The winning rule of a case (None where none applies), the span of its evidence in the template, and
+    whether the template voices doubt, which forbids suppression.
+    """
+
+    rule: Rule | None
+    span: tuple[int, int] | None
+    doubt: bool
+
+    @property
+    def weight(self) -> int:
+        """How much it says: 0 for a rule of a firm tier, more for a hint, a code, nothing."""
+        return 3 if self.rule is None else {"hint": 1, "code": 2}.get(self.rule.tier, 0)
+
+
+class Decider:
+    """The rules of some tiers, indexed by their patterns; remembers what it decided."""
+
+    def __init__(self, sources: Sources, tiers: Sequence[str] = TIERS) -> None:
+        self.tiers = tuple(tier for tier in TIERS if tier in tiers)
+        self.rules = [rule for rule in sources.rules if rule.tier in self.tiers]
+        self._rank = [sources.reasons[rule.reason].rank for rule in self.rules]
+        self._tier = [self.tiers.index(rule.tier) for rule in self.rules]
+        texts = [pattern for rule in self.rules for pattern in rule.text]
+        texts += [pattern for group in sources.hosts.values() for pattern in group.text]
+        self.matcher = matcher = Matcher([*texts, *sources.doubt])
+        self._doubt = frozenset(matcher.number[pattern] for pattern in sources.doubt)
+        self._group_domains: dict[str, list[str]] = {}
+        self._group_patterns: dict[int, list[str]] = {}
+        for group in sources.hosts.values():
+            for domain in group.domains:
+                self._group_domains.setdefault(domain.lower(), []).append(group.name)
+            for pattern in group.text:
+                self._group_patterns.setdefault(matcher.number[pattern], []).append(group.name)
+        self._by_pattern: dict[int, list[int]] = {}
+        self._bare: list[int] = []
+        for index, rule in enumerate(self.rules):
+            for pattern in dict.fromkeys(rule.text):
+                self._by_pattern.setdefault(matcher.number[pattern], []).append(index)
+            if not rule.text:
+                self._bare.append(index)
+        self._narrowing: dict[int, tuple[tuple[Pattern, ...], tuple[Pattern, ...]]] = {}
+        self._decided: dict[Case, Decision] = {}
+        self._groups_of: dict[str, tuple[str, ...]] = {}
+
+    def groups(self, hosts: Iterable[str | None]) -> frozenset[str]:
+        """Host groups that the names belong to, by the domains that they end in."""
+        found: set[str] = set()
+        for host in hosts:
+            if host:
+                known = self._groups_of.get(host)
+                if known is None:
+                    if len(self._groups_of) >= _REMEMBERED:
+                        self._groups_of.clear()
+                    known = self._groups_of[host] = tuple(self._look_up(host.lower().rstrip(".")))
+                found.update(known)
+        return frozenset(found)
+
+    def _look_up(self, name: str) -> Iterator[str]:
+        while name:
+            yield from self._group_domains.get(name, ())
+            name = name.partition(".")[2]
+
+    def decide(self, case: Case) -> Decision:
+        """The decision about a case."""
+        decision = self._decided.get(case)
+        if decision is None:
+            if len(self._decided) >= _REMEMBERED:
+                self._decided.clear()
+            decision = self._decided[case] = self._decide(case)
+        return decision
+
+    def hits(self, case: Case) -> tuple[str, frozenset[int], frozenset[str]]:
+        """The folded template, the patterns that hit it, and all host groups of the case."""
+        folded = fold(case.template)
+        hits = self.matcher.hits(folded)
+        groups = case.groups
+        for pattern in hits.intersection(self._group_patterns):
+            groups = groups.union(self._group_patterns[pattern])
+        return folded, hits, groups
+
+    def touched(self, hits: frozenset[int]) -> list[int]:
+        """Rules one of whose text patterns hit, and those without any, by number, in order."""
+        found = {rule for pattern in hits for rule in self._by_pattern.get(pattern, ())}
+        found.update(self._bare)
+        return sorted(found)
+
+    def _decide(self, case: Case) -> Decision:
+        folded, hits, groups = self.hits(case)
+        doubt = not hits.isdisjoint(self._doubt)
+        by_tier: dict[int, list[int]] = {}
+        for index in self.touched(hits):
+            by_tier.setdefault(self._tier[index], []).append(index)
+        for tier in sorted(by_tier):
+            rivals = [index for index in by_tier[tier] if self.blocked(index, case, folded, groups) is None]
+            if rivals:
+                winner, span = self.resolve(rivals, hits, folded)
+                return Decision(self.rules[winner], span, doubt)
+        return Decision(None, None, doubt)
+
+    def blocked(self, index: int, case: Case, folded: str, groups: frozenset[str]) -> str | None:
+        """The key that keeps a rule from applying although its text hits; None where it applies."""
+        rule = self.rules[index]
+        if rule.host and groups.isdisjoint(rule.host):
+            return "host"
+        if rule.stage and case.stage not in rule.stage:
+            return "stage"
+        if rule.expired and not case.expired:
+            return "expired"
+        if rule.code and not _code_fits(case.reply_code, rule.code):
+            return "code"
+        if rule.enhanced and not _enhanced_fits(case.enhanced_code, rule.enhanced):
+            return "enhanced"
+        if rule.also or rule.unless:
+            also, unless = self.narrowing(index)
+            if not all(pattern.search(folded) for pattern in also):
+                return "also"
+            if any(pattern.search(folded) for pattern in unless):
+                return "unless"
+        return None
+
+    def narrowing(self, index: int) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
+        """The `also` and `unless` patterns of a rule, compiled when they are first needed."""
+        compiled = self._narrowing.get(index)
+        if compiled is None:
+            rule = self.rules[index]
+            unless = "|".join(f"(?:{pattern})" for pattern in rule.unless)
+            compiled = self._narrowing[index] = (
+                tuple(Pattern(pattern) for pattern in rule.also),
+                (Pattern(unless),) if unless else (),
+            )
+        return compiled
+
+    def resolve(
+        self, rivals: Sequence[int], hits: frozenset[int], folded: str
+    ) -> tuple[int, tuple[int, int] | None]:
+        """Among rules of one tier: `beats`, then the rank of the reason, the longest evidence, the id."""
+        if len(rivals) > 1:
+            beaten = {loser for index in rivals for loser in rivals if self.beats(index, loser)}
+            rivals = [index for index in rivals if index not in beaten] or rivals
+            best = min(self._rank[index] for index in rivals)
+            rivals = [index for index in rivals if self._rank[index] == best]
+        spans = {index: self.evidence(index, hits, folded) for index in rivals}
+        winner = min(rivals, key=lambda index: (-_length(spans[index]), self.rules[index].id))
+        return winner, spans[winner]
+
+    def beats(self, index: int, other: int) -> bool:
+        """Whether a rule says that it wins over the other."""
+        beats = self.rules[index].beats
+        if not beats or index == other:
+            return False
+        return self.rules[other].id in beats or f"reason:{self.rules[other].reason}" in beats
+
+    def evidence(self, index: int, hits: frozenset[int], folded: str) -> tuple[int, int] | None:
+        """The longest text that a rule's patterns hit, as a span of the template."""
+        number = self.matcher.number
+        spans = [
+            self.matcher.span(number[pattern], folded)
+            for pattern in self.rules[index].text
+            if number[pattern] in hits
+        ]
+        return max(spans, key=_length, default=None)
+
+
+def _length(span: tuple[int, int] | None) -> int:
+    return span[1] - span[0] if span else 0
+
+
+def _code_fits(code: int | None, wanted: Sequence[str]) -> bool:
+    text = str(code)
+    return text in wanted or f"{text[0]}xx" in wanted
+
+
+def _enhanced_fits(code: str | None, wanted: Sequence[str]) -> bool:
+    if code is None:
+        return False
+    pieces = code.split(".")
+    return any(
+        all(want in ("*", piece) for want, piece in zip(pattern.split("."), pieces, strict=False))
+        for pattern in wanted
+    )
