@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces import address, narrative, original
+from analyzer.bounces import address, narrative, original, stages
 from analyzer.bounces.delivery_status import date
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Attempt, Outcome
 from analyzer.replies import parse, unwrap
+
+MAX_NARRATED = 500
+"""Reports of more recipients are not searched for what their words say of each: lists that long have none."""
 
 _TIME_RAN_OUT = re.compile(
     r"retry timeout exceeded|(?:message|envelope|queue\.|delivery time) ?expired|(?:been |too long |over time )in the queue|"
@@ -22,6 +25,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
     """One attempt for each refusal, in order; a recipient said twice in the same words counts once."""
     about = original.read(mail)
     sent = date(mail.get("date"))
+    words = mail.text if len(refusals) <= MAX_NARRATED else ""
     found: list[Attempt] = []
     seen: set[tuple[str | None, str]] = set()
     for refusal in refusals:
@@ -30,7 +34,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
             continue
         seen.add(key)
         attempt = _attempt(refusal, about, source=source, position=position, single=len(refusals) == 1)
-        _take_reply(attempt, refusal, mail)
+        _take_reply(attempt, refusal, words)
         attempt.outcome = _outcome(attempt, refusal)
         attempt.timestamp = refusal.timestamp or sent
         found.append(attempt)
@@ -64,30 +68,33 @@ def _attempt(
     return attempt
 
 
-def _take_reply(attempt: Attempt, refusal: Refusal, mail: Mail) -> None:
+def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
     """Diagnostic, codes, host, IP and stage: what the reply's own text says beats the reporter."""
     diagnostic = refusal.diagnostic
     if refusal.format == "dsn" and refusal.recipient:
-        told = narrative.of(mail.text, refusal.recipient)
+        told = narrative.of(words, refusal.recipient)
         if told:
             around = unwrap(told)
             attempt.stage = attempt.stage or narrative.stage(told, around.stage)
             attempt.remote_mta = attempt.remote_mta or around.host
             if around.host in (None, attempt.remote_mta):
                 attempt.remote_ip = attempt.remote_ip or around.ip
-            if diagnostic is None or (
+            if diagnostic and (
                 narrative.says_nothing(diagnostic) and not narrative.says_nothing(around.text)
             ):
                 diagnostic = told
     if diagnostic:
         unwrapped = unwrap(diagnostic)
         reply = parse(unwrapped.text)
-        attempt.diagnostic = reply.one_line or None
+        attempt.diagnostic = None if narrative.only_host(unwrapped.text) else reply.one_line or None
         attempt.reply_code = reply.reply_code
         attempt.enhanced_code = reply.enhanced_code
         attempt.remote_mta = attempt.remote_mta or unwrapped.host
         attempt.remote_ip = attempt.remote_ip or unwrapped.ip
         attempt.stage = unwrapped.stage or attempt.stage
+        if attempt.stage is None and attempt.reply_code is None:
+            here = refusal.format == "dsn" and attempt.remote_mta is None and reply.enhanced_code is None
+            attempt.stage = stages.stage_of(attempt.diagnostic or "", here=here)
     status = refusal.status
     if status is None or attempt.enhanced_code is not None:
         return

@@ -18,7 +18,16 @@ _NO_RECIPIENT = re.compile(
 _NEXT = re.compile(
     r"\n[ \t]*\n|\n<[^<>\s]{1,320}>[:\s]|(?:\A|\n)[ \t]*<?[^<>\s@]{1,128}@[^<>\s@]{1,255}>?[ \t]*(?=\n|\Z)"
 )
-_EXIM_HOST = re.compile(r"\A(host \S{1,255} \[[^\]\s]{3,45}\])\s*\n\s*")
+_EXIM_HOST = re.compile(r"\A(host \S{1,255} \[[^\]\s]{3,45}\])\s*\n\s*(?:Delay reason: )?")
+_FOLD = re.compile(r"\n[ \t]+")
+_TRANSCRIPT = re.compile(r"\n{1,3}[ \t]*-{3,}[ \t]*Transcript", re.IGNORECASE)
+_GENERATED = re.compile(r"^The following text was generated during the delivery attempt", re.MULTILINE)
+_OUTPUT = re.compile(r"^-{4,} ([^\n]{1,300}(?:\n[^\n]{1,300})?) -{4,}\n\n((?:[^\n]+\n?){1,20})", re.MULTILINE)
+_ONLY_HOST = re.compile(r"host \S{1,255} \[[^\]\s]{3,45}\](?: Delay reason)?:?")
+_BECAUSE = re.compile(
+    r"due to|because|since|reason|wegen|aufgrund|weil|parce que|en raison|porque|debido|devido|perch|a causa|потому|из-за|ため|由于|因为",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"(?:reason|error|diagnostic(?:-code)?|grund|motif|raison|motivo|causa)\s*[:=]\s*", re.IGNORECASE
 )
@@ -33,21 +42,47 @@ def of(text: str, recipient: str) -> str | None:
     """The paragraph that follows the first mention of `recipient` in `text`; None where there is none."""
     position = text.find(recipient)
     if position < 0:
-        position = text.lower().find(recipient.lower())
-        if position < 0:
-            return None
+        return None
     lead = _LEAD.match(text, position + len(recipient))
     start = lead.end() if lead else position + len(recipient)
     paragraph = text[start : start + MAX_PARAGRAPH]
+    if paragraph.startswith("\n"):
+        # A blank line ends what belongs to the recipient, except before a transcript of the session.
+        if not _TRANSCRIPT.match(paragraph):
+            return None
+        paragraph = paragraph.lstrip("\n")
     end = _NEXT.search(paragraph)
     paragraph = (paragraph[: end.start()] if end else paragraph).strip()
     label = _LABEL.match(paragraph)
     paragraph = _EXIM_HOST.sub(r"\1: ", paragraph[label.end() :] if label else paragraph)
+    paragraph = _FOLD.sub(" ", paragraph)
+    generated = _GENERATED.search(text)
+    if generated:
+        paragraph = f"{paragraph}: {_output(text[generated.end() :], recipient)}".removesuffix(": ")
     return paragraph if len(_WORD.findall(paragraph[:400])) >= 2 else None
 
 
+def reason(text: str, recipient: str) -> str | None:
+    """The same where it is a reason, not only the name of a host."""
+    told = of(text, recipient)
+    return None if told and only_host(told) else told
+
+
+def only_host(told: str) -> bool:
+    """Whether the words name the host that was tried and say nothing of it."""
+    return _ONLY_HOST.fullmatch(told) is not None
+
+
+def _output(text: str, recipient: str) -> str:
+    """What a local program printed when it refused mail for `recipient` (Exim)."""
+    for match in _OUTPUT.finditer(text[:MAX_PARAGRAPH]):
+        if recipient in match[1]:
+            return match[2].strip()
+    return ""
+
+
 def before(text: str, recipient: str) -> str | None:
-    """The paragraph that announces `recipient`; None where there is none."""
+    """The paragraph that announces `recipient`, where it gives a reason; None where it does not."""
     position = text.find(recipient)
     if position < 0:
         return None
@@ -57,7 +92,8 @@ def before(text: str, recipient: str) -> str | None:
     kept: list[str] = []
     while lines and lines[-1].strip():
         kept.append(lines.pop().strip())
-    return " ".join(reversed(kept)) or None
+    announced = " ".join(reversed(kept))
+    return announced if _BECAUSE.search(announced) else None
 
 
 def stage(told: str, named: Stage | None) -> Stage | None:

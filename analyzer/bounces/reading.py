@@ -83,7 +83,7 @@ def _complete(mail: Mail, stated: list[Refusal]) -> None:
     for refusal in stated:
         reason = refusal.diagnostic
         if refusal.recipient and reason is None:
-            reason = narrative.of(mail.text, refusal.recipient)
+            reason = narrative.reason(mail.text, refusal.recipient)
         if reason is None and refusal.recipient:
             reason = narrative.before(mail.text, refusal.recipient)
         if reason is None or refusal.recipient is None:
