@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from analyzer.bounces.mail import Mail
@@ -49,7 +49,7 @@ def _refusals(found: dict[str, Any]) -> Iterator[Refusal]:
     if not isinstance(about, dict):
         return
     sent = found["mail"]
-    common = {
+    common: dict[str, Any] = {
         "timestamp": _time(about.get("timestamp")),
         "sender": _text(sent.get("source")),
         "message_id": _text(sent.get("messageId")),
@@ -105,7 +105,7 @@ def _text(value: object) -> str | None:
 
 def _time(value: object) -> datetime | None:
     try:
-        found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        found = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return found.astimezone(timezone.utc) if found.tzinfo else None
+    return found.astimezone(UTC) if found.tzinfo else None

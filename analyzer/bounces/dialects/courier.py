@@ -31,14 +31,16 @@ def read(mail: Mail) -> list[Refusal]:
     server = _SERVER.search(mail.text[:1000])
     warning = shapes.is_warning(mail.text[:3000]) or "DELAYED MAIL" in mail.text[:3000]
     answers = []
-    for block in shapes.blocks(text_lines, shapes.colon_head, lambda line: line.startswith("-----")):
-        peer = next((match for match in map(_PEER.match, block.reason) if match), None)
-        talks = transcript.exchanges(block.reason)
+    for address, lines in shapes.blocks(text_lines, shapes.colon_head):
+        end = next((number for number, line in enumerate(lines) if line.startswith("-----")), len(lines))
+        said_below = lines[:end]
+        peer = next((match for match in map(_PEER.match, said_below) if match), None)
+        talks = transcript.exchanges(said_below)
         said = talks[-1] if talks else None
-        text = said.text if said else shapes.reason(line for line in block.reason if not _PEER.match(line))
+        text = said.text if said else shapes.reason(line for line in said_below if not _PEER.match(line))
         answers.append(
             Refusal(
-                recipient=block.address,
+                recipient=address,
                 diagnostic=text,
                 stage=said.stage if said else None,
                 remote_mta=peer[1] if peer else None,

@@ -18,14 +18,18 @@ from analyzer.bounces.refusal import Refusal
 NAME = "domino"
 
 _TO = re.compile(
-    r"^\s*(?:was not delivered to|could not be delivered to|wurde nicht (?:zugestellt|übermittelt|ausgeliefert) an|konnte nicht zugestellt werden an|"
-    r"n'a pas (?:été|pu être) (?:remis|distribué|transmis|délivré)\w{0,2} à|non è stato (?:consegnato|recapitato|inviato) a|"
-    r"no (?:se entregó|se ha entregado|fue entregado|se ha podido entregar) a|não foi entregue (?:a|para)|is niet (?:afgeleverd|bezorgd) bij|"
+    r"^\s*(?:was not delivered to|could not be delivered to|wurde nicht (?:zugestellt|übermittelt|"
+    r"ausgeliefert) an|konnte nicht zugestellt werden an|"
+    r"n'a pas (?:été|pu être) (?:remis|distribué|transmis|délivré)\w{0,2} à|non è stato (?:consegnato|"
+    r"recapitato|inviato) a|"
+    r"no (?:se entregó|se ha entregado|fue entregado|se ha podido entregar) a|não foi entregue (?:a|para)|"
+    r"is niet (?:afgeleverd|bezorgd) bij|"
     r"は次の宛先に配信されませんでした|次の宛先に配信されませんでした|未传递到|未被传递给|未能传递给)\s*[:：]\s*(.*)$",
     re.IGNORECASE,
 )  # fmt: skip
 _WHY = re.compile(
-    r"^\s*(?:because(?: of)?|weil|grund|da|car|en raison de|parce que|perché|a causa di|porque|debido a|omdat|理由|原因)\s*[:：]\s*(.*)$",
+    r"^\s*(?:because(?: of)?|weil|grund|da|car|en raison de|parce que|perché|a causa di|porque|debido a|"
+    r"omdat|理由|原因)\s*[:：]\s*(.*)$",
     re.IGNORECASE,
 )
 _REASONS = re.compile(r"^-{3,}\s*Failure Reasons\s*-{3,}", re.IGNORECASE)
@@ -43,7 +47,10 @@ def recognises(mail: Mail) -> bool:
     ):
         return False
     start = mail.text[:4000]
-    return "Failure Reasons" in start or any(_TO.match(line) for line in start.split("\n"))
+    start_lines = start.split("\n")
+    return "Failure Reasons" in start or (
+        any(map(_TO.match, start_lines)) and any(map(_WHY.match, start_lines))
+    )
 
 
 def read(mail: Mail) -> list[Refusal]:

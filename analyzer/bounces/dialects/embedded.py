@@ -18,7 +18,8 @@ from analyzer.model import Action
 NAME = "embedded"
 
 _FIELD = re.compile(
-    r"^[ \t>]{0,8}(Reporting-MTA|Final-Recipient|Original-Recipient|Action|Status|Remote-MTA|Diagnostic-Code|Last-Attempt-Date)[ \t]*:[ \t]*(.*)$",
+    r"^[ \t>]{0,8}(Reporting-MTA|Final-Recipient|Original-Recipient|Action|Status|Remote-MTA|"
+    r"Diagnostic-Code|Last-Attempt-Date)[ \t]*:[ \t]*(.*)$",
     re.IGNORECASE,
 )
 _TYPED = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,30}\s*;\s*")

@@ -12,30 +12,42 @@ from analyzer.bounces.dialects import shapes
 from analyzer.bounces.mail import Mail
 
 _DAEMON = re.compile(
-    r"mailer[-_. ]?(?:mailer[-_. ]?)?daemon|post-?master|mail[-_. ]?daemon|mail[-_. ]?deliver(?:y|er)?[-_. ]?(?:sub)?(?:system|agent)|"
-    r"^mail[-_. ]?system|mail[-_. ]?admin|^system[-_. ]?administrator|delivery[-_. ](?:status|notification|failure|service)|"
-    r"double-bounce|^(?:mail)?bounces?(?:[-_.]?(?:handler|notification))?@|^mms(?:c|_)|ndr admin|microsoftexchange[0-9a-f]{8,}|"
-    r"interscan|mailmarshal|mail[-_. ]?server|virus(?:wall|scan)|^mdaemon|imail|internet mail (?:delivery|service)|"
+    r"mailer[-_. ]?(?:mailer[-_. ]?)?daemon|post-?master|mail[-_. ]?daemon|mail[-_. ]?deliver(?:y|"
+    r"er)?[-_. ]?(?:sub)?(?:system|agent)|"
+    r"^mail[-_. ]?system|mail[-_. ]?admin|^system[-_. ]?administrator|delivery[-_. ](?:status|"
+    r"notification|failure|service)|"
+    r"double-bounce|^(?:mail)?bounces?(?:[-_.]?(?:handler|notification))?@|^mms(?:c|_)|ndr admin|"
+    r"microsoftexchange[0-9a-f]{8,}|"
+    r"interscan|mailmarshal|mail[-_. ]?server|virus(?:wall|scan)|^mdaemon|imail|internet mail (?:delivery|"
+    r"service)|"
     r"e-?mail-?dienst|mail[-_. ]?gateway|^autoreply|^mta@|^smtp@|returned[-_. ]?mail",
     re.IGNORECASE,
 )  # fmt: skip
 _SUBJECT = re.compile(
-    r"undeliver|deliver(?:y|ed)?[^a-z]{0,3}(?:\S+ ){0,3}(?:fail|problem|error|status|report|delay|impossible|unsuccess|has failed)|"
-    r"returned? (?:to sender|mail|e-?mail|message)|mail(?: system)? (?:failure|error)|failure notice|failed mail|"
-    r"could ?n[o']t be (?:sent|delivered)|could not (?:send|deliver)|not (?:been )?delivered|non[- ]?(?:delivery|remise)|"
-    r"message (?:fail|reject|undeliver|delayed|status)|rejected|bounce|error(?:e|s)? (?:sending|di|de) |^warning: (?:could not|message)|"
+    r"undeliver|deliver(?:y|ed)?[^a-z]{0,3}(?:\S+ ){0,3}(?:fail|problem|error|status|report|delay|"
+    r"impossible|unsuccess|has failed)|"
+    r"returned? (?:to sender|mail|e-?mail|message)|mail(?: system)? (?:failure|error)|failure notice|"
+    r"failed mail|"
+    r"could ?n[o']t be (?:sent|delivered)|could not (?:send|deliver)|not (?:been )?delivered|"
+    r"non[- ]?(?:delivery|remise)|"
+    r"message (?:fail|reject|undeliver|delayed|status)|rejected|bounce|error(?:e|s)? (?:sending|di|de) |"
+    r"^warning: (?:could not|message)|"
     r"failed (?:to|delivery)|unzustellbar|nicht zugestellt|zustellung|unzustellbare|rücksendung|konnte nicht|"
-    r"non (?:remis|distribu|délivr|livr|distribui)|non recapit|mancato recapito|mancata consegna|échec|echec|erreur|"
-    r"no (?:se )?(?:ha podido|entregad)|no se pudo entregar|devuelto|não (?:foi )?(?:entregue|pôde)|falha|devolvid|não entregue|"
+    r"non (?:remis|distribu|délivr|livr|distribui)|non recapit|mancato recapito|mancata consegna|échec|"
+    r"echec|erreur|"
+    r"no (?:se )?(?:ha podido|entregad)|no se pudo entregar|devuelto|não (?:foi )?(?:entregue|pôde)|falha|"
+    r"devolvid|não entregue|"
     r"недостав|не доставлен|невозможно доставить|возвра|не удалось|не может быть доставлен|"
     r"配信(?:不能|エラー|できません|失敗)|送信(?:できません|エラー|失敗)|配送(?:できません|エラー|失敗|不能)|エラーメール|届けられません|メールをお届け|"
     r"未送达|退信|无法(?:投递|送达)|投递失败|发送失败|退件|無法(?:投遞|傳送|傳遞)|"
     r"반송|배달(?:되지| 실패|할 수)|전송 ?실패|전달되지|"
-    r"kan (?:ikke|inte|niet)|niet (?:bezorgd|afgeleverd)|onbestelbaar|olevererbart|oleverbart|ikke leveres|toimittaminen|nedoruč|niedoręcz|kézbesít",
+    r"kan (?:ikke|inte|niet)|niet (?:bezorgd|afgeleverd)|onbestelbaar|olevererbart|oleverbart|"
+    r"ikke leveres|toimittaminen|nedoruč|niedoręcz|kézbesít",
     re.IGNORECASE,
 )  # fmt: skip
 _REPLY = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|vs|antw|odp|r|ynt|回复|答复|返信|回覆|fwd?|fw|wg|tr|rv|enc|i|转发|轉寄|전달)(?:\[\d+\])?\s*[:：]",
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|vs|antw|odp|r|ynt|回复|答复|返信|回覆|fwd?|fw|wg|tr|rv|enc|i|转发|轉寄|"
+    r"전달)(?:\[\d+\])?\s*[:：]",
     re.IGNORECASE,
 )
 

@@ -19,18 +19,25 @@ from analyzer.bounces.refusal import Refusal
 NAME = "exchange"
 
 _REACH = re.compile(
-    r"^(?:did not reach the following recipient|hat (?:den|die) folgende\w* Empfänger nicht erreicht|hat folgende\w* Empfänger nicht erreicht|"
-    r"n'a pas (?:pu (?:être remis|atteindre)|atteint|été remis).{0,60}destinataire|non ha raggiunto (?:il|i) seguent\w destinatari|"
-    r"no (?:llegó|ha llegado|se entregó) a(?:l| los)? (?:los )?siguientes? destinatario|não (?:chegou|alcançou|foi entregue).{0,20} destinatário|"
+    r"^(?:did not reach the following recipient|hat (?:den|die) folgende\w* Empfänger nicht erreicht|"
+    r"hat folgende\w* Empfänger nicht erreicht|"
+    r"n'a pas (?:pu (?:être remis|atteindre)|atteint|été remis).{0,60}destinataire|non ha raggiunto (?:il|"
+    r"i) seguent\w destinatari|"
+    r"no (?:llegó|ha llegado|se entregó) a(?:l| los)? (?:los )?siguientes? destinatario|não (?:chegou|"
+    r"alcançou|foi entregue).{0,20} destinatário|"
     r"heeft de volgende geadresseerde\w* niet bereikt|次の受信者に(?:は)?(?:届き|到達し)ませんでした|以下の受信者に|以下の宛先|"
     r"没有到达(?:下列|以下)收件人|未(?:到达|送達)(?:下列|以下)(?:收件|受信)者?人?)",
     re.IGNORECASE,
 )  # fmt: skip
 _FAILED = re.compile(
-    r"^\s*(?:Delivery to the following recipients? (?:failed|has been delayed)|Unable to deliver message to the following recipients?|"
-    r"Your message has been successfully relayed to the following recipients|Übermittlung an folgende Empfänger fehlgeschlagen|"
-    r"Fehler bei der (?:Übermittlung|Zustellung) an (?:die )?folgende\w* Empfänger|L'(?:envoi|remise) (?:aux|au) destinataires? suivants? a échoué|"
-    r"Échec de la remise (?:aux|au) destinataires? suivants?|Il recapito ai seguenti destinatari non|Error al entregar a los siguientes|次の受信者への配信に失敗しました)",
+    r"^\s*(?:Delivery to the following recipients? (?:failed|has been delayed)|"
+    r"Unable to deliver message to the following recipients?|"
+    r"Your message has been successfully relayed to the following recipients|"
+    r"Übermittlung an folgende Empfänger fehlgeschlagen|"
+    r"Fehler bei der (?:Übermittlung|Zustellung) an (?:die )?folgende\w* Empfänger|L'(?:envoi|"
+    r"remise) (?:aux|au) destinataires? suivants? a échoué|"
+    r"Échec de la remise (?:aux|au) destinataires? suivants?|Il recapito ai seguenti destinatari non|"
+    r"Error al entregar a los siguientes|次の受信者への配信に失敗しました)",
     re.IGNORECASE,
 )  # fmt: skip
 _HEAD = re.compile(

@@ -31,7 +31,7 @@ _PSEUDO = re.compile(
     r"^(?:pipe to \||save to |\||/|local delivery|an undisclosed address|:|autoreply|appendfile)"
 )
 _OUTPUT = re.compile(r"^-{4,} (?!This is a copy|The (?:body|header))(.{1,400}?)(?: -{4,})?$")
-_COPY = re.compile(r"^-{4,} .{0,200}(?:copy|body|header)", re.IGNORECASE)
+_COPY = re.compile(r"^-{3,} .{0,200}(?:copy|body|header)", re.IGNORECASE)
 
 
 def recognises(mail: Mail) -> bool:
@@ -77,6 +77,10 @@ def read(mail: Mail) -> list[Refusal]:
             action="delayed" if warning else "failed",
             expired=not warning and shapes.gave_up(text),
         )
+    if len(answers) > 1:
+        # "A message sent by <…> could not be delivered": a head like the others, but without a reason.
+        own = evidence.own_addresses(mail)
+        answers = {key: one for key, one in answers.items() if one.diagnostic or key not in own}
     known = set(answers) | {(answer.original_recipient or "").lower() for answer in answers.values()}
     missing = [one for one in named if one.lower() not in known]
     for index, one in enumerate(missing):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -35,7 +35,7 @@ class Form(NamedTuple):
 
 
 def _line(pattern: str) -> re.Pattern[str]:
-    return re.compile(r"[\s*>-]{0,12}" + pattern, re.IGNORECASE)
+    return re.compile(r"[\s*>-]{0,80}" + pattern, re.IGNORECASE)
 
 
 _A = r"[<\[(\"']{0,2}(?:SMTP:)?([^\s<>\[\]()\"',;]{1,400}@[^\s<>\[\]()\"',;:]{1,255})[>\])\"']{0,2}"
@@ -255,7 +255,7 @@ def _labelled(form: Form, text_lines: list[str]) -> str | None:
         return None
     for number, line in enumerate(text_lines):
         match = form.reason.match(line)
-        if match:
+        if match and (form.intro is None or not form.intro.match(line)):
             said = (match[1] or "").strip() if match.re.groups else ""
             if said:
                 return said
@@ -271,4 +271,4 @@ def _around(text_lines: list[str], number: int, end: int) -> str | None:
     below = text_lines[number + 1 : end]
     kept = shapes.paragraph(below, 0)[0] if below and below[0].strip() else []
     own = text_lines[number] if shapes.only_address(text_lines[number]) is None else ""
-    return shapes.reason([own, *kept]) if own or kept else None
+    return shapes.reason([own, *kept]) if own or kept else phrases.first_reason(text_lines)

@@ -18,7 +18,8 @@ from analyzer.bounces.refusal import Refusal
 NAME = "google"
 
 _DETAILS = re.compile(
-    r"^(?:Technical details of .{1,40}|The response(?: from the remote server)? was|The error that the other server returned was)\s*:\s*(.*)$",
+    r"^(?:Technical details of .{1,40}|The response(?: from the remote server)? was|"
+    r"The error that the other server returned was)\s*:\s*(.*)$",
     re.IGNORECASE,
 )
 _RETURNED = re.compile(

@@ -39,7 +39,5 @@ def read(mail: Mail) -> list[Refusal]:
         if match and recipient:
             below = shapes.paragraph(text_lines, number + 1)[0] if number + 1 < len(text_lines) else []
             said = [one for one in below if one.strip()[:1].isdigit()]
-            found.append(
-                shapes.Block(recipient, [f"{match[1]} {match[3]}".strip(), *said] if not said else said)
-            )
+            found.append(shapes.Block(recipient, said or [f"{match[1]} {match[3]}".strip()]))
     return shapes.refusals(found)

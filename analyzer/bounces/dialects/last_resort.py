@@ -23,7 +23,8 @@ _LOOKED_AT = 400
 _NEAR = 6
 _URL = re.compile(r"\b(?:https?://|www\.|ftp://)[^\s<>\"]{1,1000}", re.IGNORECASE)
 _HELPER = re.compile(
-    r"(?:mailer-?daemon|post-?master|mail-?daemon|abuse|support|help(?:desk)?|info-?desk|no-?reply|do-?not-?reply|admin(?:istrator)?|"
+    r"(?:mailer-?daemon|post-?master|mail-?daemon|abuse|support|help(?:desk)?|info-?desk|no-?reply|"
+    r"do-?not-?reply|admin(?:istrator)?|"
     r"hostmaster|webmaster|mdaemon|root|bounces?|double-bounce|spam|unblock|removal?|delist|security)@",
     re.IGNORECASE,
 )
@@ -37,8 +38,8 @@ def recognises(mail: Mail) -> bool:
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each address that the words of failure speak of."""
-    text_lines = [_URL.sub(" ", line) for line in shapes.lines(mail.text)[:_LOOKED_AT]]
-    if not any(phrases.FAILURE.search(line) or _is_reply(line) for line in text_lines):
+    text_lines = shapes.lines(mail.text)[:_LOOKED_AT]
+    if not any(phrases.FAILURE.search(line) or phrases.is_reply(line) for line in text_lines):
         return []
     spoken = "\n".join(text_lines)
     warning = shapes.is_warning(spoken[:4000])
@@ -50,7 +51,7 @@ def read(mail: Mail) -> list[Refusal]:
             answers.append(Refusal(recipient=one, diagnostic=_reason(text_lines, number, following)))
     else:
         named = evidence.failed_recipients(mail) or _only_addressee(mail)
-        answers = [Refusal(recipient=one, diagnostic=_any_reason(text_lines)) for one in named]
+        answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
     for answer in answers:
         answer.action = "delayed" if warning else "failed"
         answer.expired = not warning and shapes.gave_up(answer.diagnostic)
@@ -65,11 +66,11 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     weak: dict[str, tuple[str, int]] = {}
     spoke = -_NEAR
     for number, line in enumerate(text_lines):
-        bare = line.strip()
-        fails = phrases.FAILURE.search(bare) is not None or _is_reply(bare)
+        bare = _URL.sub(" ", line).strip()
+        fails = phrases.FAILURE.search(bare) is not None or phrases.is_reply(bare)
         if fails:
             spoke = number
-        if "@" not in bare or (phrases.FOREIGN.match(bare) and not _is_reply(bare)):
+        if "@" not in bare or (phrases.FOREIGN.match(bare) and not phrases.is_reply(bare)):
             continue
         found = [one for one in shapes.addresses(bare) if _may_be(one, bare, own, sent_by)]
         if not found:
@@ -78,9 +79,9 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
         alone = shapes.only_address(bare) is not None or shapes.bare_colon_head(bare) is not None
         if label or (alone and number - spoke <= _NEAR) or (fails and alone):
             bucket = strong
-        elif fails and not phrases.CONTACT.search(bare.partition(found[0])[0]):
-            bucket = weak
-        elif alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number])):
+        elif (fails and not phrases.CONTACT.search(bare.partition(found[0])[0])) or (
+            alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number]))
+        ):
             bucket = weak
         else:
             continue
@@ -115,19 +116,15 @@ def _only_addressee(mail: Mail) -> list[str]:
     return addressees if len(addressees) == 1 else []
 
 
-def _is_reply(line: str) -> bool:
-    return any(character.isdigit() for character in line) and phrases.REPLY.search(line) is not None
-
-
 def _reason(text_lines: list[str], number: int, following: int) -> str | None:
     """What is said of the address on line `number`: behind it, below it, before it, anywhere."""
     line = text_lines[number]
     head = shapes.bare_colon_head(line)
     below = text_lines[number + 1 : following]
     for index, one in enumerate(below[:60]):
-        if _is_reply(one):
-            return shapes.reason(_run(below, index))
-    if _is_reply(line):
+        if phrases.is_reply(one):
+            return shapes.reason(phrases.run(below, index))
+    if phrases.is_reply(line):
         return shapes.reason([head[1] if head and head[1] else line, *_continued(below)])
     if head and head[1]:
         return shapes.reason([head[1], *_continued(below)])
@@ -136,15 +133,7 @@ def _reason(text_lines: list[str], number: int, following: int) -> str | None:
     near = shapes.paragraph(below, 0)[0]
     if near and any(phrases.FAILURE.search(one) for one in near):
         return shapes.reason(near)
-    return _any_reason(text_lines) or shapes.reason(near)
-
-
-def _run(below: list[str], index: int) -> list[str]:
-    """The reply that begins at `index`, with its further lines."""
-    end = index + 1
-    while end < len(below) and below[end].strip() and end - index < 12:
-        end += 1
-    return below[index:end]
+    return phrases.first_reason(text_lines) or shapes.reason(near)
 
 
 def _continued(below: list[str]) -> list[str]:
@@ -152,14 +141,3 @@ def _continued(below: list[str]) -> list[str]:
     if not below or not below[0].strip():
         return []
     return shapes.paragraph(below, 0)[0][:8]
-
-
-def _any_reason(text_lines: list[str]) -> str | None:
-    """The first reply in the text, else the first paragraph that speaks of the failure."""
-    for index, line in enumerate(text_lines):
-        if _is_reply(line) and not phrases.FOREIGN.match(line.strip()):
-            return shapes.reason(_run(text_lines, index))
-    for index, line in enumerate(text_lines):
-        if phrases.FAILURE.search(line):
-            return shapes.reason(_run(text_lines, index)[:6])
-    return None

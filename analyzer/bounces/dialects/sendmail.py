@@ -14,7 +14,7 @@ import re
 from analyzer.bounces.dialects import evidence, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
-from analyzer.model import Action
+from analyzer.model import Action, Stage
 
 NAME = "sendmail"
 
@@ -30,10 +30,14 @@ _MISSED = re.compile(
     r"^([45]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?([^\s<>()]{1,255}) \(\w{1,30}\)\.\.\. ?(.*)$"
 )
 _CODE = re.compile(r"^[45]\d\d[ -]")
+_NO_RECIPIENT = re.compile(r"need rcpt|no valid recipients|no recipients", re.IGNORECASE)
 _UNSAID = re.compile(
     r"remote protocol error|service unavailable|data format error|^user unknown$", re.IGNORECASE
 )
-_TIMED_OUT = re.compile(r"cannot send message (?:for|within)|could not send message for past", re.IGNORECASE)
+_TIMED_OUT = re.compile(
+    r"cannot send message (?:for|within)|could not send message for past|could not be delivered for \d",
+    re.IGNORECASE,
+)
 
 
 def recognises(mail: Mail) -> bool:
@@ -136,8 +140,6 @@ def _entry(line: str) -> Refusal | None:
     if match and shapes.only_address(match[1]):
         done = "successfully" in match[2] or "relayed to" in match[2] or "expanded by" in match[2]
         return Refusal(recipient=shapes.tidy(match[1]), diagnostic=None if done else match[2])
-    if line.lstrip().startswith(('"|', "|", "/", '"/')) or line[:1] not in (" ", "\t"):
-        return None
     return None
 
 
@@ -190,7 +192,7 @@ def _explain(answer: Refusal, session: list[str], *, alone: bool) -> None:
         local is None or _UNSAID.search(local) or _names(chosen.command, wanted) or at is not None
     ):
         answer.remote_mta = chosen.host
-        answer.stage = chosen.stage
+        answer.stage = _stage(chosen, talks)
         if (
             answer.diagnostic is None
             or _UNSAID.search(answer.diagnostic)
@@ -201,6 +203,18 @@ def _explain(answer: Refusal, session: list[str], *, alone: bool) -> None:
     if answer.diagnostic is not None:
         return
     answer.diagnostic = local or _first_failure(session, wanted)
+
+
+def _stage(chosen: transcript.Exchange, talks: list[transcript.Exchange]) -> Stage | None:
+    """The stage of the refused command.
+
+    Pipelined replies to RCPT stand under DATA, and what follows DATA's own success is not printed, so
+    DATA says nothing unless the server adds that no recipient was left.
+    """
+    if chosen.stage != "data":
+        return chosen.stage
+    after = [talk.text for talk in talks if talk.line > chosen.line and talk.host == chosen.host]
+    return "rcpt" if after and _NO_RECIPIENT.search(after[0]) else None
 
 
 def _names(text: str, wanted: set[str]) -> bool:
@@ -224,5 +238,6 @@ def _first_failure(session: list[str], wanted: set[str]) -> str | None:
     domains = {one.rpartition("@")[2] for one in wanted}
     failures = [line.strip() for line in session if _CODE.match(line.strip())]
     there = [line for line in failures if any(domain in line.lower() for domain in domains)]
-    rest = shapes.reason(line for line in session if not line.strip().startswith((">>>", "...")))
-    return (there or failures or [rest])[0]
+    if there or failures:
+        return (there or failures)[0]
+    return shapes.reason(line for line in session if not line.strip().startswith((">>>", "...")))

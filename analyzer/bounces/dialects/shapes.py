@@ -77,11 +77,13 @@ def only_address(line: str) -> str | None:
     """The address, where `line` is nothing else: bullets, brackets, quotes, `a <a>`, `a<mailto:a>` aside."""
     if "@" not in line or len(line) > 700:
         return None
-    bare = _MAILTO.sub("", line).strip(_BULLETS).rstrip(".;,:")
+    bare = _MAILTO.sub("", line).lstrip(_BULLETS).rstrip(" \t\u00a0\u3000*|.;,:")
     if "<" in bare:
         before, _, rest = bare.partition("<")
         inner, closed, after = rest.partition(">")
         name = before.strip(_EDGES)
+        if ":" in before or "=" in before:
+            return None
         if not closed or after.strip(_EDGES) or " " in inner.strip():
             return None
         if name and not _is_name(name, inner):
@@ -224,15 +226,19 @@ def field(text_lines: Iterable[str], *names: str) -> str | None:
 
 _GAVE_UP = re.compile(
     r"queue too long|too long in (?:the )?queue|retry time(?:out)? (?:exceeded|not reached)|giving up after|"
-    r"(?:message|mail) (?:has )?expired|expired (?:in|from) (?:the )?queue|delivery time expired|queue(?:d)? time|"
+    r"(?:message|mail) (?:has )?expired|expired (?:in|from) (?:the )?queue|delivery time expired|"
+    r"queue(?:d)? time|"
     r"could not (?:be )?deliver(?:ed)? (?:it )?(?:for|in|within|after) (?:the last )?\d+|"
     r"cannot send message (?:for|within) \d+|(?:was )?aborted after|giving up\b|"
-    r"maximum (?:retry|queue|number of (?:delivery )?attempts|delivery attempts)|undeliverable (?:for|after) \d+|"
-    r"failed \d+ attempts|after \d+(?:\.\d+)? (?:days?|hours?|attempts?|tries)|has stopped trying|stopped retrying",
+    r"maximum (?:retry|queue|number of (?:delivery )?attempts|delivery attempts)|undeliverable (?:for|"
+    r"after) \d+|"
+    r"failed \d+ attempts|after \d+(?:\.\d+)? (?:days?|hours?|attempts?|tries)|has stopped trying|"
+    r"stopped retrying",
     re.IGNORECASE,
 )
 _WARNING = re.compile(
-    r"this is (?:a |only a )*warning|warning message only|has not yet been delivered|have not yet (?:been delivered|received)|"
+    r"this is (?:a |only a )*warning|warning message only|has not yet been delivered|"
+    r"have not yet (?:been delivered|received)|"
     r"delivery (?:to the following recipients? )?has been delayed|(?:has|have) been delayed|is delayed|"
     r"will be retried|will (?:continue|keep) (?:trying|to try)|delivery attempts will continue|"
     r"only a notification about a delay|still being retried|not been delivered yet|do not need to re-?send|"
@@ -246,7 +252,7 @@ _QMAIL_GIVES_UP = re.compile(
 
 def gave_up(text: str | None) -> bool:
     """Whether `text` says that a message was given up because time ran out."""
-    return bool(text) and "Giving up on " not in text and _GAVE_UP.search(text or "") is not None
+    return text is not None and "Giving up on " not in text and _GAVE_UP.search(text) is not None
 
 
 def is_warning(text: str) -> bool:
