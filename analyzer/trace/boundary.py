@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from analyzer.model import Hop
-from analyzer.trace.domains import organizational
+from analyzer.trace.domains import is_internal, organizational
 
 _MICROSOFT = tuple(
     ipaddress.ip_network(network)
@@ -104,8 +104,7 @@ def _outside(
         )
     if _within(hop.from_ip, networks) or _listed(hop.from_host, names):
         return None
-    address = _address(hop.from_ip)
-    if address.is_private or address.is_loopback or address.is_link_local:
+    if is_internal(hop.from_ip):
         return None
     if hop.from_host and organizational(hop.from_host) in own:
         return None

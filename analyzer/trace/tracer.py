@@ -10,8 +10,10 @@ from analyzer.trace.authentication import epoch, read_arc, read_received_spf, re
 from analyzer.trace.boundary import set_trust
 from analyzer.trace.clocks import Independent
 from analyzer.trace.dates import read_date
+from analyzer.trace.defects import read_defects
 from analyzer.trace.delays import time_findings
 from analyzer.trace.header import Field, read_header
+from analyzer.trace.judgement import add_judgement
 from analyzer.trace.received import read_received
 from analyzer.trace.text import decoded
 from analyzer.trace.timing import set_delays
@@ -30,13 +32,19 @@ _RESULT_FIELDS = frozenset(
 
 
 def trace(
-    raw: bytes, *, source: str | None = None, position: int | None = None, trust: Sequence[str] = ()
+    raw: bytes,
+    *,
+    source: str | None = None,
+    position: int | None = None,
+    trust: Sequence[str] = (),
+    defects: bool = False,
 ) -> Trace:
     """Everything that the header at the start of `raw` tells; `raw` may be a whole message.
 
     `source` and `position` are the message's place, copied into the trace and its problems. `trust`
-    names hosts and networks whose Received fields are believed. Never raises on bad input: what could
-    not be read is in `problems`.
+    names hosts and networks whose Received fields are believed. `defects` also checks the MIME structure
+    of a whole message, which takes longer than all else. Never raises on bad input: what could not be
+    read is in `problems`.
     """
     header = read_header(raw)
     fields = header.fields
@@ -57,7 +65,8 @@ def trace(
         if field.key in _RESULT_FIELDS
     ]
     set_trust(hops, trust, _authserv_ids(fields))
-    return Trace(
+    problems = [*header.problems, *(read_defects(raw) if defects and header.has_body else [])]
+    result = Trace(
         source=source,
         position=position,
         message_id=_angle(first.get("message-id")),
@@ -72,8 +81,10 @@ def trace(
         dkim_signatures=signatures,
         arc=read_arc(fields),
         findings=_ranked([*_whole(hops_found=bool(hops)), *findings]),
-        problems=_placed(header.problems, source, position),
+        problems=_placed(problems, source, position),
     )
+    add_judgement(result, fields, _RESULT_FIELDS)
+    return result
 
 
 def _authserv_ids(fields: Sequence[Field]) -> list[str]:

@@ -5,7 +5,7 @@ Each vendor is one module or one function here; `FILTERS` maps a field (lower ca
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from analyzer.model import SpamVerdict
 from analyzer.trace.filters import gateways, mailboxes, microsoft, rspamd, spamassassin
@@ -23,7 +23,7 @@ FILTERS: dict[str, Callable[[str], SpamVerdict | None]] = {
 }
 
 
-def spam_verdicts(fields: list[Field]) -> list[SpamVerdict]:
+def spam_verdicts(fields: Sequence[Field]) -> list[SpamVerdict]:
     """The verdicts of all filter fields, in the header's order."""
     found = []
     for field in fields:

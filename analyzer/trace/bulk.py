@@ -1,0 +1,112 @@
+"""What Gmail and Yahoo ask of bulk senders since 2024, checked as far as a header can show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analyzer.model import Evidence, Finding, Trace
+from analyzer.trace.domains import address_domain, is_internal
+from analyzer.trace.header import Field
+
+_BULK_FIELDS = ("list-unsubscribe", "list-id", "feedback-id", "list-unsubscribe-post")
+_ONE_CLICK = re.compile(r"^\s*List-Unsubscribe\s*=\s*One-Click\s*$", re.IGNORECASE)
+_HTTPS = re.compile(r"<\s*https://[^<>\s]+\s*>", re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"^<?[^<>@\s]+@[^<>@\s]+>?$")
+
+
+class Check(NamedTuple):
+    """One demand: met, not met, or (None) not to be told from the header."""
+
+    name: str
+    met: bool | None
+    detail: str
+
+
+def bulk_checks(trace: Trace, fields: Sequence[Field]) -> list[Check]:
+    """Every demand, in the order in which the providers name them."""
+    values = {field.key: field.value for field in reversed(fields)}
+    unsubscribe, post = values.get("list-unsubscribe"), values.get("list-unsubscribe-post")
+    signed = [set(signature.signed_headers) for signature in trace.dkim_signatures]
+    covered = any({"list-unsubscribe", "list-unsubscribe-post"} <= names for names in signed)
+    aligned = trace.alignment
+    public = [hop for hop in trace.hops if hop.from_ip and not is_internal(hop.from_ip)]
+    newest = next((hop for hop in reversed(public) if hop.trusted is not False), None)
+    encrypted = [hop.tls is not None or (hop.with_ or "").upper().startswith("ESMTPS") for hop in public]
+    return [
+        Check("SPF passes", _said(trace, "spf"), "authentication results"),
+        Check("DKIM passes", _said(trace, "dkim"), "authentication results"),
+        Check("DMARC passes", _said(trace, "dmarc"), "authentication results"),
+        Check(
+            "From is aligned with SPF or DKIM",
+            None if aligned.dmarc is None else aligned.dmarc == "pass",
+            f"SPF {aligned.spf or 'unknown'}, DKIM {aligned.dkim or 'unknown'}",
+        ),
+        Check(
+            "List-Unsubscribe with an https address", bool(_HTTPS.search(unsubscribe or "")), "RFC 2369, 8058"
+        ),
+        Check(
+            "One-click unsubscribe", bool(_ONE_CLICK.match(post or "")), "List-Unsubscribe-Post, RFC 8058 3.1"
+        ),
+        Check("Both covered by a DKIM signature", covered if unsubscribe and post else None, "RFC 8058 4"),
+        Check("TLS on every public hop", all(encrypted) if encrypted else None, "Received"),
+        Check(
+            "Reverse DNS of the sending server",
+            None if newest is None else newest.from_host is not None,
+            "Received",
+        ),
+        Check("One From address", _one_from(values.get("from")), "RFC 5322 3.6.2"),
+        Check(
+            "A valid Message-ID",
+            bool(_MESSAGE_ID.match((values.get("message-id") or "").strip())),
+            "RFC 5322 3.6.4",
+        ),
+        Check("A Date", trace.date is not None, "RFC 5322 3.6.1"),
+    ]
+
+
+def bulk_findings(trace: Trace, fields: Sequence[Field]) -> list[Finding]:
+    """One finding for bulk mail, none for other mail."""
+    marks = [field for field in fields if field.key in _BULK_FIELDS]
+    precedence = [field for field in fields if field.key == "precedence" and "bulk" in field.value.lower()]
+    if not (marks or precedence):
+        return []
+    checks = bulk_checks(trace, fields)
+    missing = [check for check in checks if check.met is False]
+    met = sum(check.met is True for check in checks)
+    unknown = [check.name for check in checks if check.met is None]
+    detail = ". ".join(f"Not met: {check.name} ({check.detail})" for check in missing) or "Nothing is missing"
+    if unknown:
+        detail += f". Can't be told from this header: {', '.join(unknown)}"
+    return [
+        Finding(
+            id="bulk-sender",
+            severity="warning" if missing else "note",
+            title=f"Bulk mail: {met} of {len(checks)} demands on bulk senders met",
+            detail=detail + ".",
+            evidence=[
+                Evidence(field=field.name, text=field.value[:200]) for field in (marks or precedence)[:4]
+            ],
+            advice="Gmail and Yahoo ask for all of these of who sends 5,000 messages a day."
+            if missing
+            else None,
+        )
+    ]
+
+
+def _said(trace: Trace, method: str) -> bool | None:
+    results = [
+        result.result
+        for field in trace.authentication
+        if field.trusted is not False
+        for result in field.results
+        if result.method == method
+    ]
+    return None if not results else "pass" in results
+
+
+def _one_from(value: str | None) -> bool | None:
+    if value is None:
+        return False
+    return address_domain(value) is not None and len(re.findall(r"<[^<>]*@", value)) <= 1
