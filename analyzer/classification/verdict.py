@@ -10,7 +10,11 @@ from analyzer.classification.rule import Reason, Rule
 from analyzer.model import Permanence, Verdict
 
 if TYPE_CHECKING:
-    from analyzer.classification.rulebase import Asked
+    from analyzer.classification.asked import Asked
+
+
+_DEAD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+"""Enhanced codes that turn a hint at a dead address into a statement."""
 
 
 def stated_permanence(asked: Asked) -> Permanence | None:
@@ -42,6 +46,7 @@ def assemble(
         and stated != "transient"
         and not str(asked.enhanced_code).startswith("4")
         and not rule.ambiguous
+        and (rule.tier != "hint" or asked.enhanced_code in _DEAD)
         and not doubt
     )
     if question.expired:
@@ -61,7 +66,7 @@ def assemble(
         reply_code=asked.reply_code,
         enhanced_code=asked.enhanced_code,
         diagnostic=line or None,
-        stage=asked.stage,  # type: ignore[arg-type]
+        stage=asked.stage,
         blocklist=blocklist(line) if classification in ("Reputation", "Content") else None,
         retry_after_seconds=retry_after(line),
         limit=limit(line)
