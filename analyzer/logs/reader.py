@@ -50,6 +50,8 @@ def read(
 
 
 def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -> None:
+    # A filter that is pushed down is computed there and again above: every pattern would run twice.
+    connection.execute("SET disabled_optimizers = 'filter_pushdown'")
     connection.execute(_sql("events.sql"))
     connection.register("lines", SCHEMA.empty_table())
     connection.execute(_sql("frames.sql"))
@@ -60,6 +62,7 @@ def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -
             "INSERT INTO events BY NAME SELECT *, hash(host, instance, queue_id) AS key FROM found"
         )
     connection.unregister("lines")
+    connection.execute("RESET disabled_optimizers")
 
 
 def _correlate(

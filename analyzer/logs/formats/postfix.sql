@@ -2,75 +2,64 @@
 
 -- Events: the lines of a message's life, told apart by how they go on after the queue id.
 CREATE OR REPLACE TEMP VIEW found AS
-WITH spoken AS (
-    SELECT *, instr(text, ': ') AS colon
-    FROM frames
-    WHERE contains(tag, '/')
-),
-opened AS (
-    SELECT * EXCLUDE (text, colon), text[1:colon - 1] AS queue_id, text[colon + 2:] AS rest
-    FROM spoken
-    WHERE colon BETWEEN 6 AND 32
-),
-told_apart AS (
+WITH told_apart AS (
     SELECT
         *,
         CASE
-            WHEN starts_with(rest, 'to=<') AND contains(rest, ', status=') THEN 'delivery'
-            WHEN rest = 'removed' THEN 'end'
-            WHEN starts_with(rest, 'message-id=') THEN 'message-id'
-            WHEN starts_with(rest, 'from=<') THEN
-                CASE WHEN contains(rest, '>, status=') AND regexp_matches(rest, '>, status=(?:force-)?expired, ')
+            WHEN starts_with(text, 'to=<') AND contains(text, ', status=') THEN 'delivery'
+            WHEN text = 'removed' THEN 'end'
+            WHEN starts_with(text, 'message-id=') THEN 'message-id'
+            WHEN starts_with(text, 'from=<') THEN
+                CASE WHEN contains(text, '>, status=') AND regexp_matches(text, '>, status=(?:force-)?expired, ')
                     THEN 'expired' ELSE 'sender' END
-            WHEN starts_with(rest, 'client=') OR starts_with(rest, 'uid=') THEN 'start'
+            WHEN starts_with(text, 'client=') OR starts_with(text, 'uid=') THEN 'start'
         END AS kind
-    FROM opened
+    FROM job_frames
+    WHERE contains(tag, '/')
 ),
-read AS (
+strict AS (
     SELECT
         *,
         CASE WHEN kind = 'delivery' THEN regexp_extract(
-            rest,
+            text,
             '^to=<((?:"(?:[^"\\]|\\.)*")?[^">]*)>, (?:orig_to=<((?:"(?:[^"\\]|\\.)*")?[^">]*)>, )?relay=([^,]*), (?:conn_use=[^,]*, )?delay=[^,]*, delays=[^,]*, dsn=([^,]*), status=([^ ]+) ?(.*)',
             ['recipient', 'original', 'relay', 'dsn', 'status', 'reply']
-        ) END AS strict
+        ) END AS delivery
     FROM told_apart
-    WHERE kind IS NOT NULL AND regexp_matches(queue_id, '^[0-9A-Za-z]+$')
+    WHERE kind IS NOT NULL
 ),
-deliveries AS (
+read AS (
     -- Addresses that Postfix before 3.5 writes unquoted, and fields that other versions add.
-    SELECT
-        * EXCLUDE (strict),
-        CASE WHEN kind = 'delivery' AND strict.status = '' THEN regexp_extract(
-            rest,
+    SELECT * REPLACE (
+        CASE WHEN delivery.status = '' THEN regexp_extract(
+            text,
             '^to=<(.*?)>, (?:orig_to=<(.*?)>, )?relay=([^,]*), (?:.*?, )??(?:dsn=([\d.]*), )?(?:[a-z]+=[^ ,]*, )*?status=([A-Za-z-]+) ?(.*)',
             ['recipient', 'original', 'relay', 'dsn', 'status', 'reply']
-        ) ELSE strict END AS delivery
-    FROM read
+        ) ELSE delivery END AS delivery
+    )
+    FROM strict
 ),
 judged AS (
     SELECT
         *,
-        CASE lower(delivery.status)
+        CASE delivery.status
             WHEN 'sent' THEN CASE
                 WHEN ends_with(tag, '/discard') THEN 'discarded'
                 WHEN contains(delivery.reply, 'discarded, id=') THEN 'filtered'
                 ELSE 'delivered' END
             WHEN 'deferred' THEN 'deferred'
-            WHEN 'softbounce' THEN 'deferred'
+            WHEN 'SOFTBOUNCE' THEN 'deferred'
             WHEN 'bounced' THEN 'bounced'
             WHEN 'expired' THEN 'expired'
+            -- Else it is a verify probe (deliverable, undeliverable), which is no mail.
         END AS status,
-        -- The queue manager's own id in a long queue id, or in a message-id that cleanup made: time in UTC.
-        CASE WHEN kind = 'message-id' THEN regexp_extract(rest, '^message-id=<?(.*?)>?$', 1) END AS message_id
-    FROM deliveries
-    -- A verify probe (status=deliverable, undeliverable) is no mail.
-    WHERE kind <> 'delivery' OR NOT ends_with(delivery.status, 'deliverable')
+        CASE WHEN kind = 'message-id' THEN regexp_extract(text, '^message-id=<?([^<>]*)', 1) END AS message_id
+    FROM read
 )
 SELECT
-    source, line, wall, zone, host, split_part(tag, '/', 1) AS instance, queue_id, kind,
+    source, line, wall, zone, host, regexp_extract(tag, '^([^/]*)', 1) AS instance, queue_id, kind,
     CASE WHEN kind = 'sender' OR kind = 'expired'
-        THEN regexp_extract(rest, '^from=<(.*)>, (?:size|status)=', 1) END AS sender,
+        THEN regexp_extract(text, '^from=<([^>]*)>, (?:size|status)=', 1) END AS sender,
     message_id,
     nullif(delivery.recipient, '') AS recipient,
     nullif(delivery.original, '') AS original_recipient,
@@ -81,6 +70,7 @@ SELECT
     false AS weak,
     CASE WHEN status = 'delivered' AND (contains(delivery.reply, 'queued as ') OR contains(delivery.reply, 'forwarded as '))
         THEN nullif(regexp_extract(delivery.reply, '(?:queued|forwarded) as ([0-9A-Za-z]+)\)?$', 1), '') END AS next_id,
+    -- A message-id that cleanup made bears the time in UTC, a long queue id the seconds since the epoch.
     CASE
         WHEN kind = 'message-id' AND starts_with(message_id[15:], '.' || queue_id || '@')
             THEN try_strptime(message_id[1:14], '%Y%m%d%H%M%S')
