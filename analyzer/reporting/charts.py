@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from analyzer.model import CLASSIFICATIONS
 from analyzer.reporting.text import number, visible
 
-Unit = Literal["hour", "day", "week", "month"]
+Unit = Literal["hour", "day", "week", "month", "year"]
 
 # One hatch a classification, so that none is told by its colour alone: SVG path in an 8 by 8 tile.
 _HATCH = {
@@ -29,8 +29,14 @@ _HATCH = {
     "Unclassified": "M0 0L8 8M0 8L8 0",
     "skew": "M-2 2L2 -2M0 8L8 0M6 10L10 6",
 }
-_LABELS = {"hour": "%H:%M", "day": "%d %b", "week": "%d %b", "month": "%b %Y"}
-_NAMES = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%B %Y"}
+_LABELS = {"hour": "%H:%M", "day": "%d %b", "week": "%d %b", "month": "%b %Y", "year": "%Y"}
+_NAMES = {
+    "hour": "%Y-%m-%d %H:%M",
+    "day": "%Y-%m-%d",
+    "week": "week of %Y-%m-%d",
+    "month": "%B %Y",
+    "year": "%Y",
+}
 _PLOT = 190
 _TOP = 14
 _WIDTH = 93.0  # per cent; the rest is for the numbers of the axis
@@ -131,7 +137,7 @@ def stacked_days(
                         width,
                         y=y,
                         height=height,
-                        css="part",
+                        css="part" if height > 3 else "part thin",
                         fill=kind(classification),
                     )
                 )

@@ -52,6 +52,7 @@ def environment() -> jinja2.Environment:
         "plural": text.plural,
         "trace": lambda raw: msgspec.json.decode(raw, type=Trace),
     }
+    made.tests |= {"skewed": timeline.skewed}
     made.globals |= {
         "CLASSIFICATIONS": CLASSIFICATIONS,
         "bar": charts.bar,

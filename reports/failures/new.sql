@@ -9,4 +9,4 @@ WHERE new_since IS NOT NULL
 GROUP BY template, class, reason
 HAVING min(first_seen) >= since
 ORDER BY n DESC, min(seq)
-LIMIT 10;
+LIMIT 6;

@@ -22,6 +22,7 @@ SELECT min(timestamp) AS first,
            WHEN max(timestamp) - min(timestamp) <= INTERVAL 48 HOUR THEN 'hour'
            WHEN max(timestamp) - min(timestamp) <= INTERVAL 62 DAY THEN 'day'
            WHEN max(timestamp) - min(timestamp) <= INTERVAL 400 DAY THEN 'week'
-           ELSE 'month'
+           WHEN max(timestamp) - min(timestamp) <= INTERVAL 1800 DAY THEN 'month'
+           ELSE 'year'
        END AS unit
 FROM failures;

@@ -3,4 +3,4 @@ FROM replies
 WHERE rule IS NOT NULL
 GROUP BY rule, class, reason
 ORDER BY n DESC, rule
-LIMIT 30;
+LIMIT 20;
