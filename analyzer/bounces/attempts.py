@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from analyzer.bounces import address, narrative, original, stages
 from analyzer.bounces.delivery_status import date
 from analyzer.bounces.mail import Mail
@@ -14,11 +12,11 @@ from analyzer.replies import parse, unwrap
 MAX_NARRATED = 500
 """Reports of more recipients are not searched for what their words say of each: lists that long have none."""
 
-_TIME_RAN_OUT = re.compile(
-    r"retry timeout exceeded|(?:message|envelope|queue\.|delivery time) ?expired|(?:been |too long |over time )in the queue|"
-    r"maximum (?:time|retry)|exceeded (?:the )?(?:maximum )?(?:queue|retry) (?:time|lifetime)|retry time not reached for any host",
-    re.IGNORECASE,
-)
+_TIME_RAN_OUT = (
+    "retry timeout exceeded", "message expired", "envelope expired", "queue.expired", "delivery time expired",
+    "been in the queue too long", "too long in the queue", "retry time not reached for any host",
+    "have been failing for a long time", "exceeded maximum time", "maximum queue time", "queue lifetime",
+)  # fmt: skip
 
 
 def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int) -> list[Attempt]:
@@ -118,4 +116,5 @@ def _ran_out(attempt: Attempt) -> bool:
         transient = 400 <= attempt.reply_code < 500
     else:
         transient = (attempt.enhanced_code or "").startswith("4")
-    return transient or _TIME_RAN_OUT.search(attempt.diagnostic or "") is not None
+    said = (attempt.diagnostic or "").lower()
+    return transient or any(words in said for words in _TIME_RAN_OUT)

@@ -49,7 +49,7 @@ class Mail:
     @cached_property
     def fields(self) -> list[tuple[str, str]]:
         """All header fields in order: lower-case name, unfolded and decoded value."""
-        return [(decode.text(name), decode.words(decode.text(value))) for name, value in self._fields]
+        return _decoded(self._fields)
 
     def get(self, name: str) -> str | None:
         """The first field called `name` (lower-case), decoded; None where there is none."""
@@ -107,10 +107,10 @@ class Mail:
     @cached_property
     def text(self) -> str:
         """The mail's own words: `full_text` up to where it begins to quote the returned message."""
-        return self.full_text if self._returned_parts else self.full_text[: self._split.words_end]
+        return self.full_text if self._returned_part else self.full_text[: self._split.words_end]
 
     @cached_property
-    def _returned_parts(self) -> list[tuple[str, str]]:
+    def _returned_part(self) -> mime.Fields:
         return returned.from_parts(self.parts)
 
     @cached_property
@@ -123,16 +123,23 @@ class Mail:
         return self._split.fields_start
 
     @cached_property
+    def returned_raw(self) -> mime.Fields:
+        """The header fields of the message that is returned, as parts or inside the text, not decoded."""
+        if self._returned_part:
+            return self._returned_part
+        start = self._split.fields_start
+        return returned.parse(self.full_text[start:]) if start is not None else []
+
+    @cached_property
     def returned(self) -> list[tuple[str, str]]:
-        """The header fields of the message that is returned, as parts or inside the text; may be empty."""
-        if self._returned_parts:
-            return self._returned_parts
-        split = self._split
-        return returned.parse(self.full_text[split.fields_start :]) if split.fields_start is not None else []
+        """The same, decoded; may be empty."""
+        return _decoded(self.returned_raw)
 
     def returned_get(self, name: str) -> str | None:
         """The first field of the returned message called `name` (lower-case)."""
-        return next((value for key, value in self.returned if key == name), None)
+        wanted = name.encode()
+        found = next((value for key, value in self.returned_raw if key == wanted), None)
+        return None if found is None else decode.words(decode.text(found))
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -156,6 +163,10 @@ class Mail:
                 )
             )
         return found
+
+
+def _decoded(fields: mime.Fields) -> list[tuple[str, str]]:
+    return [(decode.text(name), decode.words(decode.text(value))) for name, value in fields]
 
 
 def _words_of(part: Part) -> str:

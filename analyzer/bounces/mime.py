@@ -7,7 +7,7 @@ size of the mail whatever its nesting, and a missing close delimiter costs nothi
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from analyzer.bounces import decode
@@ -15,10 +15,12 @@ from analyzer.bounces import decode
 MAX_DEPTH = 100
 MAX_PARTS = 10_000
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
-_DELIMITER = re.compile(rb"^--([^\n]*)", re.MULTILINE)
+# Fields only, up to the first blank line: what a header is unless something happened to it. Possessive,
+# so that a header which fails is given up at once.
+_CLEAN = re.compile(rb"(?!--)(?:[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+\n)*+\n")
 _LOST_BOUNDARY = re.compile(rb"^--([^\n]{1,70})\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE)
 _PARAMETER = re.compile(r""";\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
-_MESSAGES = {"message/rfc822", "message/global", "message/news"}
+MESSAGES = {"message/rfc822", "message/global", "message/news"}
 _MAX_HEADER = 1_000_000
 
 Fields = list[tuple[bytes, bytes]]
@@ -30,6 +32,20 @@ def header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
     A blank line ends the header (RFC 5322 2.1), and so does a line that is no field unless fields go on
     behind it (a `From ` line of an mbox, a line that lost its folding).
     """
+    clean = _CLEAN.match(raw, start, min(end, start + _MAX_HEADER))
+    if clean is not None:
+        stop = clean.end() - 1
+        return [
+            (name.lower(), _unfolded(value)) for name, value in _FIELD.findall(raw, start, stop)
+        ], stop + 1
+    return _damaged_header(raw, start, end)
+
+
+def _unfolded(value: bytes) -> bytes:
+    return value.replace(b"\n", b"").strip() if b"\n" in value else value.strip()
+
+
+def _damaged_header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
     fields: Fields = []
     limit = min(end, start + _MAX_HEADER)
     position = start
@@ -40,10 +56,7 @@ def header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
             return fields, position
         match = _FIELD.match(raw, position, limit)
         if match is not None:
-            value = match[2]
-            if b"\n" in value:
-                value = value.replace(b"\n", b"")
-            fields.append((match[1].lower(), value.strip()))
+            fields.append((match[1].lower(), _unfolded(match[2])))
             position = match.end()
             continue
         line_end = raw.find(b"\n", position, limit)
@@ -63,6 +76,7 @@ class ContentType(NamedTuple):
     params: dict[str, str]
 
 
+@lru_cache(maxsize=1024)
 def content_type(value: str) -> ContentType:
     """A structured value taken apart (RFC 2045 5.1), continued parameters joined (RFC 2231 3)."""
     kind = value.partition(";")[0].strip().lower()
@@ -86,15 +100,15 @@ def content_type(value: str) -> ContentType:
 class Part:
     """One leaf, multipart or enclosed message of a mail's MIME tree.
 
-    `level` counts the messages around it: 0 is the mail itself, 1 what stands in an enclosed
-    message/rfc822. `start` and `end` delimit its body in the mail's bytes.
+    `level` is 0 for a part of the mail itself and 1 for a message that it encloses, whose own parts are
+    not taken apart. `start` and `end` delimit the body in the mail's bytes.
     """
 
     def __init__(
         self, mail: bytes, fields: Fields, start: int, *, path: str, depth: int, level: int, default: str
     ) -> None:
         self._mail = mail
-        self._fields = fields
+        self.own = fields
         self.start = start
         self.end = len(mail)
         self.path = path
@@ -102,21 +116,20 @@ class Part:
         self.level = level
         self.children = 0
         label = self.get("content-type")
-        self.labelled = label is not None
         self.content_type, self.params = content_type(label) if label else ContentType(default, {})
 
     def get(self, name: str) -> str | None:
         """The first field of this part's own header that is called `name` (lower-case)."""
         wanted = name.encode()
-        for key, value in self._fields:
+        for key, value in self.own:
             if key == wanted:
                 return decode.text(value)
         return None
 
-    @property
+    @cached_property
     def fields(self) -> list[tuple[str, str]]:
         """The fields of this part's own header: lower-case name, decoded value."""
-        return [(decode.text(key), decode.words(decode.text(value))) for key, value in self._fields]
+        return [(decode.text(key), decode.words(decode.text(value))) for key, value in self.own]
 
     @cached_property
     def encoding(self) -> str:
@@ -173,12 +186,13 @@ def structure(raw: bytes, fields: Fields, body: int) -> Structure:
     walk = _Walk(raw)
     walk.begin(Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain"))
     if walk.boundaries:
-        position = max(body - 1, 0)
-        for match in _DELIMITER.finditer(raw, position):
-            if not walk.boundaries or walk.too_many:
-                break
-            walk.delimiter(match.start(), match.end(), match[1].rstrip())
-    unclosed = next((entry.part.path for entry in walk.boundaries if entry.part.level == 0), None)
+        start = max(body - 1, 0)
+        while walk.boundaries and not walk.too_many and (start := raw.find(b"\n--", start)) >= 0:
+            end = raw.find(b"\n", start + 3)
+            end = len(raw) if end < 0 else end
+            walk.delimiter(start, end, raw[start + 3 : end].rstrip())
+            start = end
+    unclosed = walk.boundaries[0].part.path if walk.boundaries else None
     return Structure(walk.parts, unclosed, walk.too_deep, walk.too_many)
 
 
@@ -192,44 +206,40 @@ class _Walk:
         self.too_deep = self.too_many = False
 
     def begin(self, part: Part) -> None:
-        """Take in a part and, where it is a message, what it encloses."""
-        while True:
-            if len(self.parts) >= MAX_PARTS:
-                self.too_many = True
-                return
-            self.parts.append(part)
-            self.open.append(part)
+        """Take in a part, and of a message that it encloses the header."""
+        if len(self.parts) >= MAX_PARTS:
+            self.too_many = True
+            return
+        self.parts.append(part)
+        self.open.append(part)
+        kind = part.content_type
+        if kind.startswith(("multipart/", "message/")) or "boundary" in part.params:
             boundary = part.params.get("boundary", "").rstrip()
-            if not boundary and part.content_type.startswith("multipart/"):
+            if not boundary and kind.startswith("multipart/"):
                 boundary = self._unstated(part)
-            if part.depth >= MAX_DEPTH:
-                self.too_deep |= bool(boundary) or part.content_type in _MESSAGES
-                return
-            if boundary and part.content_type.startswith(("multipart", "message/")):
+            if boundary and part.depth >= MAX_DEPTH:
+                self.too_deep = True
+            elif boundary:
                 key = boundary.encode("utf-8", "surrogateescape")
                 self.boundaries.append(_Open(key, part, len(self.open), self.by_boundary.get(key)))
                 self.by_boundary[key] = len(self.boundaries) - 1
-                return
-            if part.content_type not in _MESSAGES or part.encoding in ("base64", "quoted-printable"):
-                return
-            fields, body = header(self.raw, part.start, len(self.raw))
-            part.children += 1
-            part = Part(
-                self.raw,
-                fields,
-                body,
-                path=f"{part.path}.1",
-                depth=part.depth + 1,
-                level=part.level + 1,
-                default="text/plain",
-            )
+            elif kind in MESSAGES and part.encoding not in ("base64", "quoted-printable"):
+                self._enclosed(part)
+
+    def _enclosed(self, message: Part) -> None:
+        fields, body = header(self.raw, message.start, len(self.raw))
+        message.children = 1
+        path, depth = f"{message.path}.1", message.depth + 1
+        part = Part(self.raw, fields, body, path=path, depth=depth, level=1, default="text/plain")
+        self.parts.append(part)
+        self.open.append(part)
 
     def _unstated(self, part: Part) -> str:
         found = _LOST_BOUNDARY.search(self.raw, max(part.start - 1, 0), part.start + 65_536)
         return found[1].decode("latin-1").rstrip() if found else ""
 
     def delimiter(self, start: int, end: int, line: bytes) -> None:
-        """Close and open parts at a line `--line` that stands from `start` to `end`."""
+        """Close and open parts at a line `--line` whose line break before it is at `start`; it ends at `end`."""
         index = self.by_boundary.get(line)
         close = False
         if index is None:
@@ -240,9 +250,8 @@ class _Walk:
             if index is None:
                 return
         entry = self.boundaries[index]
-        stop = max(start - 1, 0)
         for part in self.open[entry.inside :]:
-            part.end = max(part.start, stop)
+            part.end = max(part.start, start)
         del self.open[entry.inside :]
         self._forget(index + 1)
         if close:
@@ -259,7 +268,7 @@ class _Walk:
                 body,
                 path=f"{parent.path}.{parent.children}",
                 depth=parent.depth + 1,
-                level=parent.level,
+                level=0,
                 default=default,
             )
         )

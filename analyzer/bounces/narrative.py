@@ -21,7 +21,7 @@ _NEXT = re.compile(
 _EXIM_HOST = re.compile(r"\A(host \S{1,255} \[[^\]\s]{3,45}\])\s*\n\s*(?:Delay reason: )?")
 _FOLD = re.compile(r"\n[ \t]+")
 _TRANSCRIPT = re.compile(r"\n{1,3}[ \t]*-{3,}[ \t]*Transcript", re.IGNORECASE)
-_GENERATED = re.compile(r"^The following text was generated during the delivery attempt", re.MULTILINE)
+_GENERATED = "\nThe following text was generated during the delivery attempt"
 _OUTPUT = re.compile(r"^-{4,} ([^\n]{1,300}(?:\n[^\n]{1,300})?) -{4,}\n\n((?:[^\n]+\n?){1,20})", re.MULTILINE)
 _ONLY_HOST = re.compile(r"host \S{1,255} \[[^\]\s]{3,45}\](?: Delay reason)?:?")
 _BECAUSE = re.compile(
@@ -56,9 +56,9 @@ def of(text: str, recipient: str) -> str | None:
     label = _LABEL.match(paragraph)
     paragraph = _EXIM_HOST.sub(r"\1: ", paragraph[label.end() :] if label else paragraph)
     paragraph = _FOLD.sub(" ", paragraph)
-    generated = _GENERATED.search(text)
-    if generated:
-        paragraph = f"{paragraph}: {_output(text[generated.end() :], recipient)}".removesuffix(": ")
+    generated = text.find(_GENERATED, start)
+    if generated >= 0:
+        paragraph = f"{paragraph}: {_output(text[generated:], recipient)}".removesuffix(": ")
     return paragraph if len(_WORD.findall(paragraph[:400])) >= 2 else None
 
 

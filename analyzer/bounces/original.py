@@ -6,9 +6,11 @@ import re
 
 import msgspec
 
-from analyzer.bounces import address
+from analyzer.bounces import address, decode
 from analyzer.bounces.mail import Mail
 
+_DELIVERED = (b"delivered-to", b"x-original-to", b"x-forwarded-to", b"x-hmxmroriginalrecipient")
+_WANTED = {b"message-id", b"return-path", b"received", *_DELIVERED}
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?")
 _ID = re.compile(r"\bid\s+<?([A-Za-z0-9._/+-]{3,80})>?")
@@ -34,22 +36,25 @@ def read(mail: Mail) -> Original:
     found = Original()
     fors: list[str] = []
     delivered: list[str] = []
-    for name, value in mail.returned:
-        if name == "message-id" and found.message_id is None:
-            found.message_id = message_id(value)
-        elif name == "return-path" and found.sender is None:
-            found.sender = _path(value)
-        elif name == "received":
+    for name, raw in mail.returned_raw:
+        if name not in _WANTED:
+            continue
+        value = decode.text(raw)
+        if name == b"message-id":
+            found.message_id = found.message_id or message_id(value)
+        elif name == b"return-path":
+            found.sender = _path(value) if found.sender is None else found.sender
+        elif name == b"received":
             by, stamp = _BY.search(value), _ID.search(value)
             if by and stamp and not _VERSION.fullmatch(stamp[1]):
                 found.queue_ids.setdefault(by[1].rstrip(".").lower(), stamp[1])
-            match = _FOR.search(value)
+            match = _FOR.search(value) if "for" in value else None
             if match:
                 fors.append(match[1])
-            match = _ENVELOPE_FROM.search(value)
+            match = _ENVELOPE_FROM.search(value) if "envelope-" in value else None
             if match and found.sender is None:
                 found.sender = match[1]
-        elif name in ("delivered-to", "x-original-to", "x-forwarded-to", "x-hmxmroriginalrecipient"):
+        else:
             one = address.find(value)
             if one:
                 delivered.append(one)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analyzer.bounces import decode, mime
+from analyzer.bounces import mime
 from analyzer.bounces.mime import Part
 
 _KNOWN = {
@@ -26,11 +26,9 @@ _TRANSPORT = {"received", "return-path", "mime-version", "content-type", "conten
               "dkim-signature", "delivered-to", "user-agent", "domainkey-signature"}  # fmt: skip
 _FIELD = re.compile(r"[ \t>]{0,8}([A-Za-z][A-Za-z0-9-]{1,60})[ \t]?:(?!//)")
 _SEPARATOR = re.compile(r"[-=_*#~+<>.:\s]{3,}|[-=_*#~+<>.:\s]{2,}.{1,120}")
-_WRAPPED = {"message/rfc822", "message/global", "message/news", "message/partial"}
+_WRAPPED = {*mime.MESSAGES, "message/partial"}
 _HEADERS = {"text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers",
             "text/rfc822", "text/rfc-822-headers"}  # fmt: skip
-
-Fields = list[tuple[str, str]]
 
 
 class Split(NamedTuple):
@@ -79,35 +77,31 @@ def _before_separator(text: str, end: int) -> int:
     return end
 
 
-def parse(text: str) -> Fields:
+def parse(text: str) -> mime.Fields:
     """The header at the beginning of `text`, also indented or quoted with `>`."""
     quoted = re.match(r"[ \t>]+", text)
     if quoted:
         mark = quoted[0]
         text = "\n".join(line.removeprefix(mark) for line in text[:65_536].split("\n"))
     raw = text[:262_144].encode("utf-8", "surrogateescape")
-    return _decoded(mime.header(raw, 0, len(raw))[0])
+    return mime.header(raw, 0, len(raw))[0]
 
 
-def from_parts(parts: Sequence[Part]) -> Fields:
+def from_parts(parts: Sequence[Part]) -> mime.Fields:
     """The header of the message that stands as a part of its own in `parts`."""
     for index, part in enumerate(parts):
         if part.level or not index:
             continue
         if part.content_type in _WRAPPED:
             if index + 1 < len(parts) and parts[index + 1].path == f"{part.path}.1":
-                return parts[index + 1].fields
+                return parts[index + 1].own
             return _header_of(part)
         if part.content_type in _HEADERS:
             return _header_of(part)
     return []
 
 
-def _header_of(part: Part) -> Fields:
+def _header_of(part: Part) -> mime.Fields:
     data = part.data if part.encoding in ("base64", "quoted-printable") else part.raw
     data = data.lstrip(b"\r\n").replace(b"\r\n", b"\n")
-    return _decoded(mime.header(data, 0, len(data))[0])
-
-
-def _decoded(fields: mime.Fields) -> Fields:
-    return [(decode.text(name), decode.words(decode.text(value))) for name, value in fields]
+    return mime.header(data, 0, len(data))[0]
