@@ -84,7 +84,11 @@ def judge(hops: Sequence[Hop], independent: Sequence[Independent]) -> Clocks:
     right: Group | None = None
     for index, group in enumerate(groups):
         rest = groups[index + 1 :]
-        ahead = _first_ahead(group, rest, independent) if right is None else _later_ahead(right, group, rest)
+        ahead = (
+            _first_ahead(group, rest, independent)
+            if right is None
+            else _later_ahead(right, group, rest, independent)
+        )
         if ahead is not None:
             neighbours = ([right[-1]] if right else []) + ([rest[0][0]] if rest else [])
             clocks.wrong.append(Wrong(group, ahead, neighbours))
@@ -115,8 +119,8 @@ def _gap(older: Group, newer: Group) -> float:
     return (time_of(newer[0]) - time_of(older[-1])).total_seconds()
 
 
-def _hosts(*groups: Group) -> int:
-    return len({host_of(hop) for group in groups for hop in group})
+def _hosts(group: Group) -> int:
+    return len({host_of(hop) for hop in group})
 
 
 def _first_ahead(group: Group, rest: Sequence[Group], independent: Sequence[Independent]) -> float | None:
@@ -125,9 +129,9 @@ def _first_ahead(group: Group, rest: Sequence[Group], independent: Sequence[Inde
         return None
     out = _gap(group, rest[0])
     if out <= -ATTRIBUTED_SECONDS:
-        against = _hosts(*rest) + sum(near(clock, time_of(rest[0][0]), out) for clock in independent)
-        for_it = _hosts(group) + sum(near(clock, time_of(group[0]), out) for clock in independent)
-        return -out if against > for_it else None
+        if len(rest) > 1 and _fits(_gap(group, rest[1]), out):
+            return None  # the second is out of line, not the first
+        return -out if _outvoted(group, rest, out, independent) else None
     if out >= ATTRIBUTED_SECONDS:
         # The message cannot have been at its first server long before it was written.
         for clock in independent:
@@ -137,16 +141,29 @@ def _first_ahead(group: Group, rest: Sequence[Group], independent: Sequence[Inde
     return None
 
 
-def _later_ahead(right: Group, group: Group, rest: Sequence[Group]) -> float | None:
+def _later_ahead(
+    right: Group, group: Group, rest: Sequence[Group], independent: Sequence[Independent]
+) -> float | None:
     """Seconds that `group` is ahead, where its neighbours are in order without it and not with it."""
     into = _gap(right, group)
     if not rest:
         return into if into <= -ATTRIBUTED_SECONDS and _hosts(group) < _hosts(right) else None
     out, past = _gap(group, rest[0]), _gap(right, rest[0])
-    if past < -ROUNDING_SECONDS:
-        return None
-    if into < -ROUNDING_SECONDS and out > 0:
+    if into < -ROUNDING_SECONDS and out > 0 and _fits(past, into):
         return -min(-into, out)
-    if out < -ROUNDING_SECONDS and into >= AGREEING_SECONDS:
+    odd = out < -ROUNDING_SECONDS and into >= AGREEING_SECONDS and past >= -ROUNDING_SECONDS
+    if odd and (_fits(past, out) or _outvoted(group, rest, out, independent)):
         return min(into, -out)
     return None
+
+
+def _fits(past: float, difference: float) -> bool:
+    """Whether two stamps follow each other so closely, beside a difference, that the one between is off."""
+    return -ROUNDING_SECONDS <= past <= max(AGREEING_SECONDS, abs(difference) / 10)
+
+
+def _outvoted(group: Group, rest: Sequence[Group], out: float, independent: Sequence[Independent]) -> bool:
+    """Whether more clocks agree with what comes after `group` than with it."""
+    # Only the group right after it speaks against it: a step further on may be a delay or that group's clock.
+    against = _hosts(rest[0]) + sum(near(clock, time_of(rest[0][0]), out) for clock in independent)
+    return against > _hosts(group) + sum(near(clock, time_of(group[-1]), out) for clock in independent)

@@ -65,6 +65,8 @@ def trace(
         if field.key in _RESULT_FIELDS
     ]
     set_trust(hops, trust, _authserv_ids(fields))
+    if not fields:
+        header.problems.append(Problem(id="no-header", message="No header field was found.", place="byte 0"))
     problems = [*header.problems, *(read_defects(raw) if defects and header.has_body else [])]
     result = Trace(
         source=source,
