@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analyzer.pipeline.api import Attempts, classify, explain, ingest, report, trace
+    from analyzer.pipeline.api import Attempts, classify, explain, report, trace
 
-__all__ = ["Attempts", "classify", "explain", "ingest", "report", "trace"]
+__all__ = ["Attempts", "classify", "explain", "report", "trace"]
 
 __version__ = "0.1.0"
 

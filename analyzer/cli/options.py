@@ -37,7 +37,7 @@ trust_option: Callable[[Any], Any] = click.option(
 )
 
 
-class ConditionType(click.ParamType):
+class ConditionType(click.ParamType[Any]):
     """`failed`, `deferred`, `suppress`, or a classification in any spelling."""
 
     name = "condition"

@@ -13,7 +13,7 @@ def duration(seconds: float | None) -> str:
     if rest < 60:
         return f"{sign}{rest:g} s" if rest == int(rest) else f"{sign}{rest:.1f} s"
     whole = round(rest)
-    parts = []
+    parts: list[str] = []
     for size, name in _UNITS:
         count, whole = divmod(whole, size)
         if count or parts:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer.classification import Explanation, load_rules
+from analyzer.classification import load_rules
+from analyzer.classification.explaining import Explanation
 from analyzer.model import Attempt, Problem, Question, Stage, Trace
 from analyzer.sources import Message, walk
 
@@ -118,5 +119,6 @@ def report(inputs: Input | Iterable[Input], output: Input | None = None, *, titl
 
 
 def _paths(inputs: Input | Iterable[Input]) -> list[str]:
-    alone = isinstance(inputs, (str, os.PathLike))
-    return [os.fspath(inputs)] if alone else [os.fspath(path) for path in inputs]
+    if isinstance(inputs, (str, os.PathLike)):
+        return [os.fspath(inputs)]
+    return [os.fspath(path) for path in inputs]
