@@ -38,6 +38,7 @@ _SPELLINGS = {
 }
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)\s+(?==\?)")
+_WIDE = {f"utf-{bits}{order}" for bits in (16, 32) for order in ("", "-be", "-le")}
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _QP_BREAK = re.compile(rb"=[ \t]*\n")
 
@@ -63,6 +64,8 @@ def codec(label: str) -> str | None:
 
 def text(data: bytes, label: str | None = None) -> str:
     """`data` in the charset `label`; where that is missing or untrue, in what the bytes look like."""
+    if b"\0" in data and not (label and codec(label) in _WIDE):
+        data = data.replace(b"\0", b"")
     if b"\x1b$" in data or b"\x1b(J" in data:
         return data.decode("iso2022_jp_ext", "replace")
     name = codec(label) if label else None

@@ -90,15 +90,23 @@ def _or_unknown(recipients: list[str]) -> list[str | None]:
     return [*recipients] or [None]
 
 
+def looks(mail: Mail) -> bool:
+    """Whether sender or subject are those of a complaint."""
+    return _signs(mail) > 0
+
+
+def _signs(mail: Mail) -> int:
+    sender, subject = mail.get("from") or "", mail.get("subject") or ""
+    return (_LOOPS.search(sender[:300]) is not None) + (_SUBJECT.search(subject[:300]) is not None)
+
+
 def _of_older_shape(mail: Mail) -> list[Refusal]:
     """AOL's, Comcast's and Microsoft's (JMRP) complaints from before the standard: a message, and who sends it."""
-    looks = bool(_LOOPS.search(mail.get("from") or "")) + bool(
-        _SUBJECT.search((mail.get("subject") or "")[:300])
-    )
-    if not looks or not any(part.level == 0 and part.content_type == "message/rfc822" for part in mail.parts):
+    signs = _signs(mail)
+    if not signs or not any(part.level == 0 and part.content_type == "message/rfc822" for part in mail.parts):
         return []
-    names = {name for name, _ in mail.returned}
-    if looks < 2 and not names & {"x-hmxmroriginalrecipient", "x-aol-inrly", "x-reporter-ip"}:
+    names = {name for name, _ in mail.returned_raw}
+    if signs < 2 and not names & {b"x-hmxmroriginalrecipient", b"x-aol-inrly", b"x-reporter-ip"}:
         return []
     about = ip((mail.get("subject") or "")[:300])
     return [

@@ -37,8 +37,7 @@ class Mail:
         if b"\r" in raw:
             raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         self.raw = raw
-        start = len(raw) - len(raw[:4096].lstrip(b"\n")) if raw[:1] == b"\n" else 0
-        start = min(start, len(raw))
+        start = len(raw) - len(raw.lstrip(b"\n")) if raw[:1] == b"\n" else 0
         if raw.startswith((b"From ", b">From "), start):
             start = raw.find(b"\n", start) + 1 or len(raw)
         self._fields, self.body_start = mime.header(raw, start, len(raw))

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from analyzer.bounces import attempts, auto_reply, delivery_status, dialects, feedback, narrative, nested
+from analyzer.bounces.dialects import evidence
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
@@ -37,12 +38,36 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
     """
     mail = Mail(raw)
     refusals, about = _refusals(mail)
-    if not refusals:
-        return Reading([], [])
+    found = attempts.attempts(about, refusals, source=source, position=position) if refusals else []
     problems = [
-        msgspec.structs.replace(problem, source=source, position=position) for problem in mail.problems
+        msgspec.structs.replace(problem, source=source, position=position)
+        for problem in _problems(mail, has_attempts=bool(found))
     ]
-    return Reading(attempts.attempts(about, refusals, source=source, position=position), problems)
+    return Reading(found, problems)
+
+
+def _problems(mail: Mail, *, has_attempts: bool) -> list[Problem]:
+    """What is wrong with a report; of other mail only what kept it from being looked through."""
+    state = mail.structure
+    if not (has_attempts or state.unclosed or state.too_deep or state.too_many or _claims(mail)):
+        return []
+    if has_attempts:
+        return mail.problems
+    if not _claims(mail) and not evidence.could_be_report(mail) and not feedback.looks(mail):
+        return [problem for problem in mail.problems if problem.id != "truncated"]
+    if mail.problems or not _claims(mail):
+        return mail.problems
+    return [
+        Problem(id="no-recipient", message="the mail is a delivery report, but no recipient was found in it")
+    ]
+
+
+def _claims(mail: Mail) -> bool:
+    """Whether the mail calls itself a delivery report, or has the sender and the subject of one."""
+    whole = mail.parts[0]
+    if whole.content_type == "multipart/report":
+        return whole.params.get("report-type", "delivery-status").lower() == "delivery-status"
+    return evidence.is_report(mail) and evidence.failure_subject(mail)
 
 
 def _refusals(mail: Mail, depth: int = 0) -> tuple[list[Refusal], Mail]:
