@@ -47,45 +47,146 @@ OK = Reply(60, "sent", "2.0.0", "250 2.0.0 OK {id} - esmtp")
 PROVIDERS: dict[str, tuple[Reply, ...]] = {
     "bigmail.example": (
         OK,
-        Reply(6, "bounced", "5.1.1", "550-5.1.1 The address you wrote to does not exist. Please check it for 550-5.1.1 typing errors or blanks. More at 550 5.1.1 https://help.bigmail.example/?p=NoSuchUser {id}", RCPT),
-        Reply(2, "deferred", "4.2.2", "452-4.2.2 The mailbox of this recipient is out of storage. Have them free 452 4.2.2 some space: https://help.bigmail.example/?p=OverQuota {id}", RCPT),
-        Reply(3, "deferred", "4.7.28", "421-4.7.28 We see an unusual rate of mail from your address block. It was 421 4.7.28 slowed down. {id}", END),
-        Reply(2, "bounced", "5.7.26", "550-5.7.26 This mail is neither signed nor listed: the domain's DMARC policy 550 5.7.26 asks us to refuse it. {id}", END),
-        Reply(1, "bounced", "5.7.1", "550 5.7.1 [192.0.2.11] Our filter finds that this message is likely spam. {id}", END),
+        Reply(
+            6,
+            "bounced",
+            "5.1.1",
+            "550-5.1.1 The address you wrote to does not exist. Please check it for 550-5.1.1 typing errors or blanks. More at 550 5.1.1 https://help.bigmail.example/?p=NoSuchUser {id}",
+            RCPT,
+        ),
+        Reply(
+            2,
+            "deferred",
+            "4.2.2",
+            "452-4.2.2 The mailbox of this recipient is out of storage. Have them free 452 4.2.2 some space: https://help.bigmail.example/?p=OverQuota {id}",
+            RCPT,
+        ),
+        Reply(
+            3,
+            "deferred",
+            "4.7.28",
+            "421-4.7.28 We see an unusual rate of mail from your address block. It was 421 4.7.28 slowed down. {id}",
+            END,
+        ),
+        Reply(
+            2,
+            "bounced",
+            "5.7.26",
+            "550-5.7.26 This mail is neither signed nor listed: the domain's DMARC policy 550 5.7.26 asks us to refuse it. {id}",
+            END,
+        ),
+        Reply(
+            1,
+            "bounced",
+            "5.7.1",
+            "550 5.7.1 [192.0.2.11] Our filter finds that this message is likely spam. {id}",
+            END,
+        ),
     ),
     "inbox.example": (
         OK,
-        Reply(5, "bounced", "5.0.0", "554 delivery error: dd This user doesn't have an inbox.example account ({to}) [0] - mta{id}.mail.inbox.example", END),
-        Reply(4, "deferred", "4.7.0", "421 4.7.0 [TS01] Messages from 192.0.2.11 temporarily deferred due to user complaints (see https://postmaster.inbox.example/TS01)", MAIL),
-        Reply(1, "bounced", "5.0.0", "552 1 Requested mail action aborted, mailbox not found (over quota)", RCPT),
+        Reply(
+            5,
+            "bounced",
+            "5.0.0",
+            "554 delivery error: dd This user doesn't have an inbox.example account ({to}) [0] - mta{id}.mail.inbox.example",
+            END,
+        ),
+        Reply(
+            4,
+            "deferred",
+            "4.7.0",
+            "421 4.7.0 [TS01] Messages from 192.0.2.11 temporarily deferred due to user complaints (see https://postmaster.inbox.example/TS01)",
+            MAIL,
+        ),
+        Reply(
+            1, "bounced", "5.0.0", "552 1 Requested mail action aborted, mailbox not found (over quota)", RCPT
+        ),
     ),
     "office.example": (
         OK,
-        Reply(4, "bounced", "5.4.1", "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [{id}.prod.office.example]", RCPT),
-        Reply(2, "bounced", "5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient {to} not found by SMTP address lookup", END),
-        Reply(2, "deferred", "4.7.500", "451 4.7.500 Server busy. Please try again later from [192.0.2.11]. (S77714) [{id}]", MAIL),
-        Reply(1, "bounced", "5.7.606", "550 5.7.606 Access denied, banned sending IP [192.0.2.11]. To request removal visit https://sender.office.example/", RCPT),
+        Reply(
+            4,
+            "bounced",
+            "5.4.1",
+            "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [{id}.prod.office.example]",
+            RCPT,
+        ),
+        Reply(
+            2,
+            "bounced",
+            "5.1.10",
+            "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient {to} not found by SMTP address lookup",
+            END,
+        ),
+        Reply(
+            2,
+            "deferred",
+            "4.7.500",
+            "451 4.7.500 Server busy. Please try again later from [192.0.2.11]. (S77714) [{id}]",
+            MAIL,
+        ),
+        Reply(
+            1,
+            "bounced",
+            "5.7.606",
+            "550 5.7.606 Access denied, banned sending IP [192.0.2.11]. To request removal visit https://sender.office.example/",
+            RCPT,
+        ),
     ),
     "firma.example": (
         OK,
-        Reply(5, "bounced", "5.1.1", "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table", RCPT),
-        Reply(6, "deferred", "4.2.0", "450 4.2.0 <{to}>: Recipient address rejected: Greylisted, see https://greylist.firma.example/?{id} (come back in 300 s)", RCPT),
-        Reply(2, "bounced", "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.11] blocked using bl.list.example; listed (see https://list.example/192.0.2.11)", RCPT),
+        Reply(
+            5,
+            "bounced",
+            "5.1.1",
+            "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table",
+            RCPT,
+        ),
+        Reply(
+            6,
+            "deferred",
+            "4.2.0",
+            "450 4.2.0 <{to}>: Recipient address rejected: Greylisted, see https://greylist.firma.example/?{id} (come back in 300 s)",
+            RCPT,
+        ),
+        Reply(
+            2,
+            "bounced",
+            "5.7.1",
+            "554 5.7.1 Service unavailable; Client host [192.0.2.11] blocked using bl.list.example; listed (see https://list.example/192.0.2.11)",
+            RCPT,
+        ),
         Reply(1, "bounced", "5.3.4", "552 5.3.4 Message size exceeds fixed limit", MAIL),
-        Reply(1, "bounced", "5.0.0", "550 Administrative prohibition (code 17)) - ask postmaster (not us", END),
+        Reply(
+            1, "bounced", "5.0.0", "550 Administrative prohibition (code 17)) - ask postmaster (not us", END
+        ),
     ),
     "poste.example": (
         OK,
         Reply(3, "bounced", "5.2.1", "550 5.2.1 Boîte aux lettres désactivée pour {to}. PST_417", RCPT),
-        Reply(3, "deferred", "4.2.0", "421 4.2.0 Trop de connexions depuis votre adresse, veuillez ralentir. PST_108", None),
+        Reply(
+            3,
+            "deferred",
+            "4.2.0",
+            "421 4.2.0 Trop de connexions depuis votre adresse, veuillez ralentir. PST_108",
+            None,
+        ),
         Reply(2, "bounced", "5.5.0", "550 5.5.0 Adresse d'au moins un destinataire invalide. PST_416", RCPT),
     ),
     "blocked.example": (
-        Reply(1, "deferred", "4.0.0", "host {host} refused to talk to me: 554 IP=192.0.2.11 - no service for this address (BL). Write to tosa@blocked.example."),
+        Reply(
+            1,
+            "deferred",
+            "4.0.0",
+            "host {host} refused to talk to me: 554 IP=192.0.2.11 - no service for this address (BL). Write to tosa@blocked.example.",
+        ),
     ),
     "silent.example": (
         Reply(2, "deferred", "4.4.1", "connect to {host}:25: Connection timed out"),
-        Reply(1, "deferred", "4.4.2", "lost connection with {host} while receiving the initial server greeting"),
+        Reply(
+            1, "deferred", "4.4.2", "lost connection with {host} while receiving the initial server greeting"
+        ),
         Reply(1, "deferred", "4.4.2", "conversation with {host} timed out while sending RCPT TO"),
     ),
     "tls-only.example": (
@@ -93,8 +194,18 @@ PROVIDERS: dict[str, tuple[Reply, ...]] = {
         Reply(1, "deferred", "4.7.4", "TLS is required, but was not offered by host {host}"),
     ),
     "nodomain.example": (
-        Reply(3, "bounced", "5.4.4", "Host or domain name not found. Name service error for name=nodomain.example type=A: Host not found"),
-        Reply(1, "deferred", "4.4.3", "Host or domain name not found. Name service error for name=nodomain.example type=MX: Host not found, try again"),
+        Reply(
+            3,
+            "bounced",
+            "5.4.4",
+            "Host or domain name not found. Name service error for name=nodomain.example type=A: Host not found",
+        ),
+        Reply(
+            1,
+            "deferred",
+            "4.4.3",
+            "Host or domain name not found. Name service error for name=nodomain.example type=MX: Host not found, try again",
+        ),
     ),
     "nomail.example": (Reply(1, "bounced", "5.1.0", "Domain nomail.example does not accept mail (nullMX)"),),
 }
@@ -151,20 +262,40 @@ class Log:
         ip = f"203.0.113.{self.random.randrange(1, 255)}"
         kind = self.random.randrange(4)
         if kind == 0:
-            self.say(at, "postfix/smtpd", f"NOQUEUE: reject: RCPT from unknown[{ip}]: 554 5.7.1 <spam@example.com>: Relay access denied; from=<a@example.net> to=<spam@example.com> proto=ESMTP helo=<[{ip}]>")
+            self.say(
+                at,
+                "postfix/smtpd",
+                f"NOQUEUE: reject: RCPT from unknown[{ip}]: 554 5.7.1 <spam@example.com>: Relay access denied; from=<a@example.net> to=<spam@example.com> proto=ESMTP helo=<[{ip}]>",
+            )
         elif kind == 1:
-            self.say(at, "dovecot", f"imap-login: Login: user=<{self.random.choice(NAMES)}>, method=PLAIN, rip={ip}, TLS")
+            self.say(
+                at,
+                "dovecot",
+                f"imap-login: Login: user=<{self.random.choice(NAMES)}>, method=PLAIN, rip={ip}, TLS",
+            )
         elif kind == 2:
-            self.say(at, "postfix/anvil", f"statistics: max connection rate 3/60s for (smtp:{ip}) at {int(at)}")
+            self.say(
+                at, "postfix/anvil", f"statistics: max connection rate 3/60s for (smtp:{ip}) at {int(at)}"
+            )
         else:
-            self.say(at, "postfix/smtpd", f"warning: hostname host.example.net does not resolve to address {ip}")
+            self.say(
+                at, "postfix/smtpd", f"warning: hostname host.example.net does not resolve to address {ip}"
+            )
 
     def probe(self, at: float) -> None:
         queue_id = self.new_id(at)
         to = self.address("firma.example")
         self.say(at, "postfix/cleanup", f"{queue_id}: message-id=<{_stamp(at)}.{queue_id}@{DOMAIN}>")
-        self.say(at + 0.01, "postfix/qmgr", f"{queue_id}: from=<double-bounce@{DOMAIN}>, size=250, nrcpt=1 (queue active)")
-        self.say(at + 0.3, "postfix/smtp", f"{queue_id}: to=<{to}>, relay=mx.firma.example[198.51.100.4]:25, delay=0.3, delays=0/0/0.2/0.1, dsn=2.1.5, status=deliverable (250 2.1.5 Ok)")
+        self.say(
+            at + 0.01,
+            "postfix/qmgr",
+            f"{queue_id}: from=<double-bounce@{DOMAIN}>, size=250, nrcpt=1 (queue active)",
+        )
+        self.say(
+            at + 0.3,
+            "postfix/smtp",
+            f"{queue_id}: to=<{to}>, relay=mx.firma.example[198.51.100.4]:25, delay=0.3, delays=0/0/0.2/0.1, dsn=2.1.5, status=deliverable (250 2.1.5 Ok)",
+        )
         self.say(at + 0.31, "postfix/qmgr", f"{queue_id}: removed")
 
     def address(self, domain: str) -> str:
@@ -182,24 +313,38 @@ class Log:
         self.say(at, submission, f"connect from {CLIENT}")
         self.say(at + 0.01, submission, f"{queue_id}: client={CLIENT}")
         self.say(at + 0.02, "postfix/cleanup", f"{queue_id}: message-id=<{message_id}>")
-        self.say(at + 0.04, submission, f"disconnect from {CLIENT} ehlo=1 mail=1 rcpt={count} data=1 quit=1 commands={4 + count}")
+        self.say(
+            at + 0.04,
+            submission,
+            f"disconnect from {CLIENT} ehlo=1 mail=1 rcpt={count} data=1 quit=1 commands={4 + count}",
+        )
         self.active(at + 0.05, queue_id, sender, count)
         if self.random.random() < 0.1:
             at, queue_id = self.filtered(at + 0.1, queue_id, sender, recipients, message_id)
         self.fates(at + 0.1, queue_id, first, sender, recipients)
 
-    def filtered(self, at: float, queue_id: str, sender: str, recipients: list[str], message_id: str) -> tuple[float, str]:
+    def filtered(
+        self, at: float, queue_id: str, sender: str, recipients: list[str], message_id: str
+    ) -> tuple[float, str]:
         back = self.new_id(at + 0.5)
         self.say(at + 0.5, "postfix/amavis-back/smtpd", f"{back}: client=localhost[127.0.0.1]")
         self.say(at + 0.51, "postfix/cleanup", f"{back}: message-id=<{message_id}>")
         self.active(at + 0.52, back, sender, len(recipients))
         for to in recipients:
-            self.say(at + 0.55, "postfix/amavis/smtp", f"{queue_id}: to=<{to}>, relay=127.0.0.1[127.0.0.1]:10024, delay=0.6, delays=0.1/0/0/0.5, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as {back})")
+            self.say(
+                at + 0.55,
+                "postfix/amavis/smtp",
+                f"{queue_id}: to=<{to}>, relay=127.0.0.1[127.0.0.1]:10024, delay=0.6, delays=0.1/0/0/0.5, dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as {back})",
+            )
         self.removed(at + 0.56, queue_id)
         return at + 0.6, back
 
     def active(self, at: float, queue_id: str, sender: str, count: int) -> None:
-        self.say(at, "postfix/qmgr", f"{queue_id}: from=<{sender}>, size={800 + count * 173}, nrcpt={count} (queue active)")
+        self.say(
+            at,
+            "postfix/qmgr",
+            f"{queue_id}: from=<{sender}>, size={800 + count * 173}, nrcpt={count} (queue active)",
+        )
 
     def removed(self, at: float, queue_id: str) -> None:
         self.say(at, "postfix/qmgr", f"{queue_id}: removed")
@@ -209,7 +354,10 @@ class Log:
     def fates(self, at: float, queue_id: str, first: str, sender: str, recipients: list[str]) -> None:
         """Runs until nobody waits: deliver, defer with growing pauses, bounce what failed, expire."""
         arrived, waiting, tries = at, list(recipients), dict.fromkeys(recipients, 0)
-        truth = {to: {"queue_id": first, "recipient": to, "sender": sender, "outcome": "deferred"} for to in recipients}
+        truth = {
+            to: {"queue_id": first, "recipient": to, "sender": sender, "outcome": "deferred"}
+            for to in recipients
+        }
         now, runs = at, 0
         while waiting and now <= self.options.end:
             failed, left = [], []
@@ -219,7 +367,10 @@ class Log:
                 reply = self.reply(to, retry=runs > 0)
                 self.delivery(now, queue_id, to, reply, now - arrived)
                 if now <= self.options.end:
-                    truth[to] |= {"outcome": {"sent": "delivered"}.get(reply.status, reply.status), "tries": tries[to]}
+                    truth[to] |= {
+                        "outcome": {"sent": "delivered"}.get(reply.status, reply.status),
+                        "tries": tries[to],
+                    }
                 if reply.status == "deferred":
                     left.append(to)
                 elif reply.status == "bounced":
@@ -227,7 +378,11 @@ class Log:
             waiting, runs = left, runs + 1
             expired = bool(waiting) and now - arrived > LIFETIME
             if expired:
-                self.say(now + 0.01, "postfix/qmgr", f"{queue_id}: from=<{sender}>, status=expired, returned to sender")
+                self.say(
+                    now + 0.01,
+                    "postfix/qmgr",
+                    f"{queue_id}: from=<{sender}>, status=expired, returned to sender",
+                )
                 if now + 0.01 <= self.options.end:
                     for to in waiting:
                         truth[to]["outcome"] = "expired"
@@ -262,11 +417,23 @@ class Log:
             text = f"host {host} refused to talk to me: {text}"
         relay = "none" if text.startswith(NO_RELAY) else f"{host}:25"
         if relay != "none" and self.random.random() < 0.6:
-            self.say(at - 0.03, "postfix/smtp", f"Trusted TLS connection established to {host}:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)")
+            self.say(
+                at - 0.03,
+                "postfix/smtp",
+                f"Trusted TLS connection established to {host}:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)",
+            )
         if reply.status == "deferred" and reply.at == RCPT and self.random.random() < 0.3:
             other = f"mx2.{domain}[198.51.100.{number + 101}]"
-            self.say(at - 0.02, "postfix/smtp", f"{queue_id}: host {other} said: 450 4.3.2 try the other one (in reply to RCPT TO command)")
-        self.say(at, "postfix/smtp", f"{queue_id}: to=<{to}>, relay={relay}, delay={age:.2g}, delays={age:.2g}/0.01/0.2/0.1, dsn={reply.dsn}, status={reply.status} ({text})")
+            self.say(
+                at - 0.02,
+                "postfix/smtp",
+                f"{queue_id}: host {other} said: 450 4.3.2 try the other one (in reply to RCPT TO command)",
+            )
+        self.say(
+            at,
+            "postfix/smtp",
+            f"{queue_id}: to=<{to}>, relay={relay}, delay={age:.2g}, delays={age:.2g}/0.01/0.2/0.1, dsn={reply.dsn}, status={reply.status} ({text})",
+        )
 
     def bounce(self, at: float, queue_id: str, sender: str, kind: str) -> None:
         """The notice to the sender: a message of its own with the null reverse-path."""
@@ -274,10 +441,16 @@ class Log:
         self.say(at, "postfix/cleanup", f"{notice}: message-id=<{_stamp(at)}.{notice}@{DOMAIN}>")
         self.say(at + self.random.choice((-0.001, 0.003)), "postfix/bounce", f"{queue_id}: {kind}: {notice}")
         self.say(at + 0.001, "postfix/qmgr", f"{notice}: from=<>, size=3120, nrcpt=1 (queue active)")
-        self.say(at + 0.05, "postfix/local", f"{notice}: to=<{sender}>, relay=local, delay=0.05, delays=0.01/0/0/0.04, dsn=2.0.0, status=sent (delivered to maildir)")
+        self.say(
+            at + 0.05,
+            "postfix/local",
+            f"{notice}: to=<{sender}>, relay=local, delay=0.05, delays=0.01/0/0/0.04, dsn=2.0.0, status=sent (delivered to maildir)",
+        )
         self.say(at + 0.06, "postfix/qmgr", f"{notice}: removed")
         if at + 0.05 <= self.options.end:
-            self.truth.append({"queue_id": notice, "recipient": sender, "sender": "", "outcome": "delivered", "tries": 1})
+            self.truth.append(
+                {"queue_id": notice, "recipient": sender, "sender": "", "outcome": "delivered", "tries": 1}
+            )
 
 
 def _base52(number: int, width: int) -> str:
@@ -315,12 +488,22 @@ def _headless(log: Log) -> Iterator[str]:
     queue_id = log.new_id(log.start)
     log.delivery(log.start + 1, queue_id, "early.bird@firma.example", OK, 5000.0)
     log.say(log.start + 1.1, "postfix/qmgr", f"{queue_id}: removed")
-    log.truth.append({"queue_id": queue_id, "recipient": "early.bird@firma.example", "sender": None, "outcome": "delivered", "tries": 1})
+    log.truth.append(
+        {
+            "queue_id": queue_id,
+            "recipient": "early.bird@firma.example",
+            "sender": None,
+            "outcome": "delivered",
+            "tries": 1,
+        }
+    )
     yield from ()
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--lines", type=int, default=3000, help="about how many (default: 3000)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", default="2026-11-18T00:00:00", help="first second, UTC")

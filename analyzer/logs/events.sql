@@ -24,3 +24,9 @@ CREATE MACRO long_id_time(id) AS make_timestamp(CAST(list_sum([
     (instr('0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz', id[i]) - 1) * CAST(pow(52, 6 - i) AS BIGINT)
     FOR i IN [1, 2, 3, 4, 5, 6]
 ]) AS BIGINT) * 1000000);
+
+-- Exim message id: six base-62 digits are the seconds since the epoch (Exim specification, "Message identification").
+CREATE MACRO base62_time(id) AS make_timestamp(CAST(list_sum([
+    (instr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', id[i]) - 1) * CAST(pow(62, 6 - i) AS BIGINT)
+    FOR i IN [1, 2, 3, 4, 5, 6]
+]) AS BIGINT) * 1000000);

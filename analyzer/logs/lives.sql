@@ -89,7 +89,7 @@ climb AS (
     UNION ALL
     SELECT climb.key, climb.life, links.key, links.life, depth + 1
     FROM climb JOIN links ON links.next_key = climb.root_key AND links.next_life = climb.root_life
-    WHERE depth < 8
+    WHERE depth < 100
 )
 SELECT key, life, arg_max(root_key, depth) AS root_key, arg_max(root_life, depth) AS root_life
 FROM climb GROUP BY key, life;
@@ -101,7 +101,7 @@ WITH kept AS (
 summed AS (
     SELECT
         key, life, recipient,
-        count(*) AS tries,
+        count_if(NOT weak AND status <> 'expired') AS tries,
         max(seq) AS last,
         arg_max(status, seq) AS status,
         bool_or(status = 'delivered') AS was_delivered,
@@ -127,7 +127,11 @@ SELECT
 FROM summed JOIN lives USING (key, life)
 UNION ALL
 SELECT
-    key, life, row_number() OVER (PARTITION BY key, life, recipient ORDER BY seq), seq, seq, seq,
-    CAST(status AS VARCHAR)
-FROM kept
-WHERE getvariable('every_try');
+    key, life, row_number() OVER run, seq, seq,
+    CASE WHEN status = 'expired' THEN coalesce(max(seq) FILTER (status = 'deferred') OVER run, seq) ELSE seq END,
+    CASE WHEN status = 'deferred' AND expired IS NOT NULL AND row_number() OVER last_run = 1
+        THEN 'expired' ELSE CAST(status AS VARCHAR) END
+FROM kept JOIN lives USING (key, life)
+WHERE getvariable('every_try') AND NOT weak
+WINDOW run AS (PARTITION BY key, life, recipient ORDER BY seq),
+    last_run AS (PARTITION BY key, life, recipient ORDER BY seq DESC);
