@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from analyzer.classification.proof import check
 from analyzer.classification.loader import Sources, read
+from analyzer.classification.proof import check
 from analyzer.classification.rule import TIERS, Reason, Rule, RuleError, RulesInvalidError
 from analyzer.classification.rulebase import RuleBase
 

@@ -17,7 +17,7 @@ _LONGEST, _LONGEST_LOCAL = 254, 64
 
 @cache
 def _flanker() -> tuple[Any, Any]:
-    """flanker's parser and its domain corrector; importing them takes half a second, so only on need."""
+    """The parser of flanker and its domain corrector; importing them takes half a second, so only on need."""
     import logging
     import warnings
 
@@ -67,7 +67,10 @@ def _one_slip(typed: str, meant: str) -> bool:
     """
     if typed == meant or typed[:1] != meant[:1] or abs(len(typed) - len(meant)) > 1:
         return False
-    start = next((at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    start = next(
+        (at for at, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b),
+        min(len(typed), len(meant)),
+    )
     rest, wanted = typed[start:], meant[start:]
     return (
         rest[1:] == wanted[1:]

@@ -38,7 +38,9 @@ def ask(question: Question) -> Asked:
         texts = (*texts, *others, " ".join(part.one_line for part in reply.parts))
     reply_code = decisive.reply_code
     enhanced = decisive.enhanced_code
-    if reply_code is None and not (enhanced and question.reply_code and str(question.reply_code)[0] != enhanced[0]):
+    if reply_code is None and not (
+        enhanced and question.reply_code and str(question.reply_code)[0] != enhanced[0]
+    ):
         reply_code = question.reply_code
     if enhanced is None and (stated := question.enhanced_code):
         enhanced = stated if reply_code is None or stated[0] == str(reply_code)[0] else None

@@ -25,8 +25,9 @@ class Case(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The winning rule of a case (None where none applies), the span of its evidence in the template, and
-    whether the template voices doubt, which forbids suppression.
+    """The winning rule of a case (None where none applies) and the span of its evidence in the template.
+
+    `doubt`: whether the template voices doubt, which forbids suppression.
     """
 
     rule: Rule | None
@@ -59,12 +60,12 @@ class Decider:
             for pattern in group.text:
                 self._group_patterns.setdefault(matcher.number[pattern], []).append(group.name)
         self._by_pattern: dict[int, list[int]] = {}
-        self._bare: list[int] = []
+        self._bare: list[list[int]] = [[] for _ in self.tiers]
         for index, rule in enumerate(self.rules):
             for pattern in dict.fromkeys(rule.text):
                 self._by_pattern.setdefault(matcher.number[pattern], []).append(index)
             if not rule.text:
-                self._bare.append(index)
+                self._bare[self._tier[index]].append(index)
         self._narrowing: dict[int, tuple[tuple[Pattern, ...], tuple[Pattern, ...]]] = {}
         self._decided: dict[Case, Decision] = {}
         self._groups_of: dict[str, tuple[str, ...]] = {}
@@ -108,17 +109,18 @@ class Decider:
     def touched(self, hits: frozenset[int]) -> list[int]:
         """Rules one of whose text patterns hit, and those without any, by number, in order."""
         found = {rule for pattern in hits for rule in self._by_pattern.get(pattern, ())}
-        found.update(self._bare)
-        return sorted(found)
+        return sorted(found.union(*self._bare))
 
     def _decide(self, case: Case) -> Decision:
         folded, hits, groups = self.hits(case)
         doubt = not hits.isdisjoint(self._doubt)
-        by_tier: dict[int, list[int]] = {}
-        for index in self.touched(hits):
-            by_tier.setdefault(self._tier[index], []).append(index)
-        for tier in sorted(by_tier):
-            rivals = [index for index in by_tier[tier] if self.blocked(index, case, folded, groups) is None]
+        by_tier: list[list[int]] = [[] for _ in self.tiers]
+        for pattern in hits:
+            for index in self._by_pattern.get(pattern, ()):
+                by_tier[self._tier[index]].append(index)
+        for tier, touched in enumerate(by_tier):
+            found = {*touched, *self._bare[tier]}
+            rivals = [index for index in found if self.blocked(index, case, folded, groups) is None]
             if rivals:
                 winner, span = self.resolve(rivals, hits, folded)
                 return Decision(self.rules[winner], span, doubt)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule whose text hit. `blocked` names the key that kept it from applying, `lost` says to whom and why
-    it lost; both None for the winner.
+    """One rule whose text hit.
+
+    `blocked` names the key that kept it from applying, `lost` says to whom and why it lost; both are None
+    for the winner.
     """
 
     rule: str
@@ -84,7 +86,10 @@ def _lines(seen: Explanation) -> Iterator[tuple[str, str]]:
         yield hit.tier, f"{hit.rule} ({hit.classification}, {hit.reason}){found}: {outcome}"
     if not seen.hits:
         yield "rules", "no rule hits"
-    yield "verdict", f"{verdict.classification} / {verdict.reason}, {verdict.permanence or 'permanence not stated'}"
+    yield (
+        "verdict",
+        f"{verdict.classification} / {verdict.reason}, {verdict.permanence or 'permanence not stated'}",
+    )
     yield "why", seen.why
     yield "suppress", ("yes: " if verdict.suppress else "no: ") + seen.suppress_because
     advice = f"{verdict.advice}; did you mean {seen.suggestion}?" if seen.suggestion else verdict.advice

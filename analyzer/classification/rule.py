@@ -51,7 +51,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """The hosts of one provider: domains that their names end in, and patterns that betray them in a reply."""
+    """The hosts of one provider: domains that their names end in, patterns that betray them in a reply."""
 
     name: str
     domains: tuple[str, ...] = ()

@@ -1,8 +1,8 @@
-"""Replies into templates: what differs from message to message becomes its role, else its kind.
+r"""Replies into templates: what differs from message to message becomes its role, else its kind.
 
 `{recipient}`, `{recipient_domain}`, `{sender}`, `{sender_domain}` where the role is known, else `{address}`,
 `{host}`, `{ip}`, `{id}`, `{number}`. Codes, markers such as `S3150` and links stay. Inside a template the
-placeholders are marks such as `_h_`, which no word of a pattern can hit and beside which `\\b` holds; `shown`
+placeholders are marks such as `_h_`, which no word of a pattern can hit and beside which `\b` holds; `shown`
 writes them out.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-
 
 MARKS = {
     "recipient": "_r_",
@@ -130,7 +129,11 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
             return MARKS["recipient"]
         return MARKS["sender"] if lowered == known.sender else MARKS["address"]
     if token.isdigit():
-        return None if len(token) == 3 or (len(token) < 6 and _CODE_WORD.search(text, max(0, start - 9), start)) else MARKS["number"]
+        return (
+            None
+            if len(token) == 3 or (len(token) < 6 and _CODE_WORD.search(text, max(0, start - 9), start))
+            else MARKS["number"]
+        )
     first = token[0]
     if "." in token:
         if _CODE.fullmatch(token):
@@ -203,7 +206,7 @@ def restore(text: str, masked: Template, span: tuple[int, int]) -> str:
 
 
 def _original(masked: Template, at: int, end: int) -> int:
-    """Where a position of the template lies in the text; inside a mark, the start or end of what it stands for."""
+    """Where a position of the template lies in the text; inside a mark, an end of what it stands for."""
     shift = 0
     for start, origin, width, length in masked.edits:
         if at <= start:

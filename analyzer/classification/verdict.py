@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from analyzer.classification.extract import blocklist, limit, retry_after
+from analyzer.classification.extract import blocklist, quantities
 from analyzer.classification.rule import Reason, Rule
 from analyzer.model import Permanence, Verdict
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analyzer.classification.asked import Asked
 
 
+_LIMITED = ("Frequency/Volume", "Content", "Mailbox Unavailable")
 _DEAD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 """Enhanced codes that turn a hint at a dead address into a statement."""
 
@@ -55,6 +56,7 @@ def assemble(
     if advice == "suppress" and not suppress:
         advice = "retry" if permanence == "transient" else "review"
     line = asked.reply.one_line
+    seconds, limit = quantities(line)
     return Verdict(
         classification=classification,
         reason=reason.slug,
@@ -68,9 +70,7 @@ def assemble(
         diagnostic=line or None,
         stage=asked.stage,
         blocklist=blocklist(line) if classification in ("Reputation", "Content") else None,
-        retry_after_seconds=retry_after(line),
-        limit=limit(line)
-        if classification in ("Frequency/Volume", "Content", "Mailbox Unavailable")
-        else None,
+        retry_after_seconds=seconds,
+        limit=limit if classification in _LIMITED else None,
         help_url=asked.reply.help_url,
     )

@@ -12,15 +12,17 @@ LIMIT = 8192
 _BREAKS = re.compile(r"\\r\\n|\\n|\r\n|\r|\n")
 _INNER = re.compile(
     rf"(?<![0-9A-Za-z.\-#?/&_])(?P<code>[245][0-9][0-9])"
-    rf"(?:(?P<firm>[- ]{{1,2}}(?:[A-Za-z]\w{{1,11}} )?[#(\[\"']{{0,3}}{ENHANCED})|(?P<sep>-|:? +)(?=\S)|(?=['\"\])}}>]|$))"
+    rf"(?:(?P<firm>[- ]{{1,2}}(?:[A-Za-z]\w{{1,11}} )?[#(\[\"']{{0,3}}{ENHANCED})"
+    r"|(?P<sep>-|:? +)(?=\S)|(?=['\"\])}>]|$))"
 )
 _INTRO = re.compile(
-    r"(?:[:;'\"<(\[{=>|/]|->|\.\.\.|\bsaid|\breturned|\breply|\bresponse|\bresponse was|\bcode|\berror|\bsmtp|\bis|\bwas)\s{0,2}$",
+    r"(?:[:;'\"<(\[{=>|/]|->|\.\.\."
+    r"|\b(?:said|returned|reply|response|response was|code|error|smtp|is|was))\s{0,2}$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"(?:[a-z]+ )?(?:e-?mails?|messages?|recipients?|rcpts?|connections?|sessions?|seconds?|secs?|minutes?|mins?|hours?|days?"
-    r"|bytes?|octets?|[kmg]i?b|per|characters?|chars|times?|errors?|users?|lines?|attempts?)\b",
+    r"(?:[a-z]+ )?(?:e-?mails?|messages?|recipients?|rcpts?|connections?|sessions?|seconds?|secs?"
+    r"|minutes?|mins?|hours?|days?|bytes?|octets?|[kmg]i?b|per|characters?|chars|times?|errors?|users?|lines?|attempts?)\b",
     re.IGNORECASE,
 )
 _SENDER_CHECKED = re.compile(
@@ -113,8 +115,9 @@ def _part(text: str) -> Part:
         enhanced = match["enhanced"]
         text = (match["mark"] or "") + text[match.end() :] if enhanced else text[match.end("sep") :]
     inline = False
-    if (enhanced is None or not agrees(code, enhanced)) and (marked := ELSEWHERE.search(text)) is not None:
-        if agrees(code, marked["enhanced"]):
+    if (enhanced is None or not agrees(code, enhanced)) and ("#" in text or "(" in text or "[" in text):
+        marked = ELSEWHERE.search(text)
+        if marked is not None and agrees(code, marked["enhanced"]):
             enhanced, inline = marked["enhanced"], True
     if enhanced is not None and enhanced[0] == "2" and code is not None and code >= 400:
         enhanced = None

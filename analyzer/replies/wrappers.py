@@ -22,6 +22,11 @@ _HOST = r"(?P<host>[A-Za-z0-9_.-]{1,255})"
 _IP = r"\s?[\[(](?:IPv6:)?(?P<ip>[0-9A-Fa-f:.]{3,45})[\])](?::\d{1,5})?"
 _STEP = r"(?P<step>[A-Za-z][^:<>\n]{1,120}?)"
 _EXIM = r"(?:SMTP|LMTP) error from remote mail(?:er| server) after "
+_STATUS = r"#[245](?:\.\d{1,3}){2}"
+_QMAIL = (
+    "(?P<step>does not like recipient|but sender was rejected|failed after I sent the message|"
+    "but greeting failed|but my name was rejected)"
+)
 _REPLY_TO = r"\s*\((?:in reply to|while sending|after) (?P<step>[A-Za-z][^()]{1,60}?)(?: command)?\)"
 _WRAPPERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
@@ -32,14 +37,13 @@ _WRAPPERS = tuple(
         rf"host {_HOST}{_IP} (?P<step>refused to talk to me): (?P<text>.*)\Z",
         # Diagnostic-Code (RFC 3464 2.3.6) and what Exchange makes of it
         r"(?:smtp|lmtp|x-(?!unix)[a-z-]{2,20})\s?;\s*(?P<text>\S.*)\Z",
-        rf"(?:[^\s<>]{{1,255}} )?[#<]{{1,2}}\s?{_HOST} #[245]\.\d{{1,3}}\.\d{{1,3}} (?:smtp|lmtp);\s?(?P<text>.*?)>?\s*(?:#SMTP#)?\Z",
+        rf"(?:[^\s<>]{{1,255}} )?[#<]{{1,2}}\s?{_HOST} {_STATUS} [sl]mtp;\s?(?P<text>.*?)>?\s*(?:#SMTP#)?\Z",
         # Exim
-        rf"(?:[RT]=\S{{1,99}} |defer \(-?\d{{1,3}}\):? ){{1,4}}(?P<text>\S.*)\Z",
+        r"(?:[RT]=\S{1,99} |defer \(-?\d{1,3}\):? ){1,4}(?P<text>\S.*)\Z",
         rf"(?:H=|host ){_HOST}{_IP}(?: [A-Z]{{1,4}}=\S{{1,99}}){{0,6}}: (?P<text>\S.*)\Z",
         rf"{_EXIM}{_STEP}(?::\s?<[^>]{{0,320}}>[^:]{{0,60}})?:\s+(?P<text>\S.*)\Z",
         # qmail
-        rf"(?:Connected to )?{_HOST} (?P<step>does not like recipient|but sender was rejected|failed after I sent the message|"
-        r"but greeting failed|but my name was rejected)\.?\s+(?:Remote host said:|I said:)?\s*(?P<text>\S.*)\Z",
+        rf"(?:Connected to )?{_HOST} {_QMAIL}\.?\s+(?:Remote host said:|I said:)?\s*(?P<text>\S.*)\Z",
         r"Remote host said:\s*(?P<text>.*)\Z",
         # Sendmail
         r"<<<\s?(?P<text>.*)\Z",
@@ -49,6 +53,12 @@ _WRAPPERS = tuple(
         r"(?:Remote server|The server|Server) returned (?=['\"])(?P<text>.*)\Z",
     )
 )
+_WRAPPED = re.compile(
+    r"delivery temp|host |[hrt]=|defer |[sl]mtp|x-[a-z]|[<#]|\S{1,255} (?:does|but|failed|#)"
+    r"|connected to |remote |server |the server ",
+    re.IGNORECASE,
+)
+"""What any wrapper starts with: one look spares a bare text the look at each."""
 _SUFFIXES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (rf"{_REPLY_TO}\s*\Z", rf"\s*Giving up on {_HOST}\s*\Z", r"\s*#SMTP#\s*\Z")
@@ -82,19 +92,21 @@ _STAGES: tuple[tuple[str, Stage], ...] = (
     ("data", "data"),
 )
 _STATED = re.compile(
-    r"(?:\bin (?:reply|response) to|\bwhile (?:sending|receiving|performing)|\btimed out (?:after|in)|\btimeout after|\bafter"
-    r"|\bsent|\bfailed (?:at|during))(?: the)?(?: pipelined)? (?P<step>rcpt to|mail from|end of data|message body|data|"
-    r"ehlo|helo|starttls|auth|initial connection|initial server greeting|the initial server greeting)\b",
+    r"\b(?:in (?:reply|response) to|while (?:sending|receiving|performing)|timed out (?:after|in)"
+    r"|after|sent|failed (?:at|during))(?: the)?(?: pipelined)? (?P<step>rcpt to|mail from|end of data"
+    r"|message body|data|ehlo|helo|starttls|auth|initial connection|initial server greeting)\b",
     re.IGNORECASE,
 )
+_SAYING_WHEN = ("reply to", "while ", "response to", "after ", "timed out", "sent ")
 _CONNECTING = re.compile(
     r"connect to \S{1,300}: |(?:connection|connect) (?:timed out|refused)|no route to host|unable to connect|"
     r"couldn't find any host|wasn't able to establish an smtp connection",
     re.IGNORECASE,
 )
 _RESOLVING = re.compile(
-    r"name service error|host or domain name not found|\bnxdomain\b|\bdns (?:error|lookup|query)|domain \S{1,255} does not accept mail|"
-    r"cname lookup failed|host lookup did not complete|all relevant mx records point to non-existent hosts|unrouteable mail domain",
+    r"name service error|host or domain name not found|\bnxdomain\b|\bdns (?:error|lookup|query)"
+    r"|domain \S{1,255} does not accept mail|cname lookup failed|host lookup did not complete"
+    r"|all relevant mx records point to non-existent hosts|unrouteable mail domain",
     re.IGNORECASE,
 )
 
@@ -139,6 +151,8 @@ def unwrap(text: str) -> Unwrapped:
         text = text.replace("_", " ").replace("/", "\n").strip()
     bare = text[:3].isdigit() and text[3:4] != "."
     for _ in range(0 if bare else 6):
+        if _WRAPPED.match(text) is None:
+            break
         for wrapper in _WRAPPERS:
             if match := wrapper.match(text):
                 groups = match.groupdict()
@@ -151,13 +165,14 @@ def unwrap(text: str) -> Unwrapped:
             break
     if "LED=" in text and (last := _LAST_ERROR.search(text)):
         text, host, ip = last["text"], last["host"] or host, last["ip"] or ip
-    if text[-1:] in ").#" or not bare:
+    if not bare or text.endswith((")", "#")):
         for suffix in _SUFFIXES:
             while match := suffix.search(text, max(0, len(text) - 120)):
                 text = text[: match.start()]
                 groups = match.groupdict()
                 stage = stage or (stage_of(groups["step"]) if groups.get("step") else None)
-    stage = stage or stated_stage(text)
+    if stage is None and (not bare or any(word in text for word in _SAYING_WHEN)):
+        stage = stated_stage(text)
     return Unwrapped(
         text.strip("'\" ") if text[:1] in "'\"" else text,
         host.lower().rstrip(".") if host else None,
