@@ -16,6 +16,7 @@ _STACKED = re.compile(
     "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+_PIECE = re.compile(r"@?[^.@\s]{1,12}\.?\s*|[.@\s]+")
 _LONGEST = 20_000
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -34,9 +35,12 @@ def visible(value: str) -> str:
 
 
 def breakable(value: str) -> Markup:
-    """Escape a host name or address and say where it may be broken: after dots, before the at sign."""
-    pieces = str(escape(visible(value))).replace(".", ".<wbr>").replace("@", "<wbr>@")
-    return Markup(pieces)  # noqa: S704 (escaped above)
+    """Escape a host name or address and say where it may be broken: after dots, before the at sign.
+
+    Runs of more than 12 characters may be broken too.
+    """
+    pieces = _PIECE.findall(visible(value))
+    return Markup("<wbr>").join(escape(piece) for piece in pieces)
 
 
 def clip(value: str | None, length: int) -> str:

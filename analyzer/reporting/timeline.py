@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from analyzer.model import Hop
 from analyzer.reporting.charts import drawing, rect, text
-from analyzer.reporting.text import duration, middle
+from analyzer.reporting.text import duration, middle, visible
 from analyzer.trace.clocks import ROUNDING_SECONDS
 
 SHOWN = 60
@@ -58,9 +58,11 @@ def _label(hop: Hop, y: float) -> list[str]:
         right, css = f"◂ {duration(delay)}{' skew' if skewed(delay) else ''}", "hop-delay"
     else:
         right, css = duration(delay, sign=True), "hop-delay"
+    name = visible(hop.by or hop.from_name or "unnamed server")
     return [
         text("0", y, f"{hop.index}", css="hop-number"),
-        text("22", y, middle(hop.by or hop.from_name or "unnamed server", 32), css="hop-name"),
+        text("22", y, middle(name, 60), css="hop-name roomy"),
+        text("22", y, middle(name, 20), css="hop-name tight"),
         text("100%", y, right, css=css, anchor="end"),
     ]
 

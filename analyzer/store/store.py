@@ -183,7 +183,7 @@ class Store:
         self._flush()
         self._open.register("incoming", table)
         try:
-            self._open.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming')
+            self._open.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608 (own names)
         finally:
             self._open.unregister("incoming")
 

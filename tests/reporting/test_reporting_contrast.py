@@ -11,8 +11,16 @@ import analyzer.reporting
 CSS = (Path(analyzer.reporting.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
 TEXT = ["ink", "soft", "accent", "good", "warn", "bad"]
 GRAPHICS = [
-    "invalid", "technical", "content", "reputation", "frequency", "unavailable", "unclassified", "step", "ink",
-]  # fmt: skip
+    "invalid",
+    "technical",
+    "content",
+    "reputation",
+    "frequency",
+    "unavailable",
+    "unclassified",
+    "step",
+    "ink",
+]
 
 
 def variables(block):
@@ -55,9 +63,17 @@ def test_graphics_stand_out_from_their_card(scheme, name):
 
 # Linear RGB as seen without one kind of cone: Machado, Oliveira, Fernandes 2009, severity 1.
 BLIND = {
-    "protan": [(0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)],
-    "deutan": [(0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)],
-}  # fmt: skip
+    "protan": [
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ],
+    "deutan": [
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ],
+}
 
 
 def lab(rgb):
@@ -65,8 +81,7 @@ def lab(rgb):
     y = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
     z = 0.0193 * rgb[0] + 0.1192 * rgb[1] + 0.9505 * rgb[2]
     f = [
-        (max(value, 0) / white) ** (1 / 3)
-        for value, white in zip((x, y, z), (0.9505, 1, 1.089), strict=True)
+        (max(value, 0) / white) ** (1 / 3) for value, white in zip((x, y, z), (0.9505, 1, 1.089), strict=True)
     ]
     return 116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import re
 
 import pytest
@@ -27,7 +28,9 @@ def tree(request, store):
 
 
 def test_nothing_is_loaded_and_no_script_runs(tree):
-    assert not list(tree.all("script", "link", "iframe", "object", "embed", "base", "form", "img", "image", "use"))
+    assert not list(
+        tree.all("script", "link", "iframe", "object", "embed", "base", "form", "img", "image", "use")
+    )
     for element in tree.all():
         assert not [name for name in element.attributes if name.startswith("on")]
         assert "style" not in element.attributes, "an inline style needs unsafe-inline"
@@ -50,7 +53,7 @@ def test_headings_go_down_one_step_at_a_time_from_one_h1(tree):
     levels = [int(heading.tag[1]) for heading in tree.all("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False)), levels
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), levels
     assert all(heading.text for heading in tree.all("h1", "h2", "h3", "h4", "h5"))
 
 
@@ -84,7 +87,7 @@ def test_every_table_cell_has_its_headers(tree):
     for table in tree.all("table"):
         (head,) = table.all("thead")
         assert all(cell.get("scope") == "col" for cell in head.all("th"))
-        width = len([cell for cell in next(head.all("tr")).all("th", "td")])
+        width = len(list(next(head.all("tr")).all("th", "td")))
         for row in next(table.all("tbody")).all("tr"):
             cells = [cell for cell in row.children if getattr(cell, "tag", None) in ("th", "td")]
             assert len(cells) == width
@@ -100,16 +103,18 @@ def test_what_scrolls_can_be_reached_by_keyboard_and_has_a_name(tree):
 
 
 def test_a_classification_is_never_told_by_colour_alone(tree):
-    fills = {hit for svg in tree.all("rect") for hit in re.findall(r"url\(#(p-[^)]+)\)", svg.get("fill") or "")}
-    hatches = {
-        pattern.get("id"): next(pattern.all("path")).get("d") for pattern in tree.all("pattern")
+    fills = {
+        hit for svg in tree.all("rect") for hit in re.findall(r"url\(#(p-[^)]+)\)", svg.get("fill") or "")
     }
+    hatches = {pattern.get("id"): next(pattern.all("path")).get("d") for pattern in tree.all("pattern")}
     kinds = [key for key in hatches if key != "p-skew"]
     assert len(kinds) == len(CLASSIFICATIONS)
     assert len({hatches[key] for key in kinds}) == len(kinds), "two classifications share a hatch"
     names = tree.text
     for fill in fills - {"p-skew"}:
-        assert any(fill == f"p-{re.sub('[ /]', '-', name.lower())}" and name in names for name in CLASSIFICATIONS)
+        assert any(
+            fill == f"p-{re.sub('[ /]', '-', name.lower())}" and name in names for name in CLASSIFICATIONS
+        )
 
 
 def test_it_says_its_language_and_fits_a_phone(tree):

@@ -20,13 +20,28 @@ def attempt(position=1, **fields):
 
 def full_attempt():
     return attempt(
-        tries=3, timestamp=NOON, recipient="Eva@example.net", original_recipient="info@example.net",
-        sender="", message_id="17@example.org", queue_id="9C4E", reporting_mta="mx1.example.org",
-        remote_mta="mx.example.net", remote_ip="2001:db8::7", stage="rcpt", reply_code=550,
-        enhanced_code="5.1.1", diagnostic="550 5.1.1 No such user", classification="Invalid Address",
-        reason="user-unknown", permanence="permanent", suppress=True, rule="x/y", evidence="No such user",
+        tries=3,
+        timestamp=NOON,
+        recipient="Eva@example.net",
+        original_recipient="info@example.net",
+        sender="",
+        message_id="17@example.org",
+        queue_id="9C4E",
+        reporting_mta="mx1.example.org",
+        remote_mta="mx.example.net",
+        remote_ip="2001:db8::7",
+        stage="rcpt",
+        reply_code=550,
+        enhanced_code="5.1.1",
+        diagnostic="550 5.1.1 No such user",
+        classification="Invalid Address",
+        reason="user-unknown",
+        permanence="permanent",
+        suppress=True,
+        rule="x/y",
+        evidence="No such user",
         advice="suppress",
-    )  # fmt: skip
+    )
 
 
 def test_an_attempt_comes_back_with_every_field():
@@ -78,10 +93,13 @@ def test_a_batch_without_a_column_is_refused():
 
 def test_a_trace_comes_back_whole():
     trace = Trace(
-        source="a.eml", subject="Hé", from_="x@example.org", date=NOON,
+        source="a.eml",
+        subject="Hé",
+        from_="x@example.org",
+        date=NOON,
         hops=[Hop(index=1, with_="ESMTP", for_="a@example.net", timestamp=NOON, delay_seconds=-3.5)],
         findings=[Finding(id="clock-skew", severity="warning", title="t", detail="d")],
-    )  # fmt: skip
+    )
     with Store() as store:
         store.add_trace(trace)
         row = store.query("SELECT json, hops, warnings, problems, date FROM traces").to_pylist()[0]
@@ -111,8 +129,10 @@ def test_problems_and_ledger_keep_order():
         store.add_ingested("-")
         rows = store.query("SELECT * FROM problems ORDER BY seq").to_pylist()
         assert [(row["seq"], row["message"], row["position"]) for row in rows] == [
-            (0, "0", 0), (1, "1", 1), (2, "2", 2)
-        ]  # fmt: skip
+            (0, "0", 0),
+            (1, "1", 1),
+            (2, "2", 2),
+        ]
         ledger = store.ingested()
     assert [entry.source for entry in ledger] == ["log.0", "log.1", "log.2", "-"]
     assert ledger[0].ingested_at == NOON
@@ -207,5 +227,7 @@ def test_failures_are_failed_and_deferred_attempts_only():
         )
         rows = store.query("SELECT position, class FROM failures ORDER BY seq").to_pylist()
     assert [(row["position"], row["class"]) for row in rows] == [
-        (1, "Technical"), (2, "Unclassified"), (4, "Unclassified")
-    ]  # fmt: skip
+        (1, "Technical"),
+        (2, "Unclassified"),
+        (4, "Unclassified"),
+    ]
