@@ -114,9 +114,13 @@ def quoted_printable(data: bytes) -> bytes:
     return binascii.a2b_qp(_QP_BREAK.sub(b"=\n", data))
 
 
+MAX_ENCODED = 65_536
+"""Fields longer than this keep their encoded words."""
+
+
 def words(value: str) -> str:
     """`value` with its encoded words decoded (RFC 2047), those in quotes or with blanks inside too."""
-    if "=?" not in value:
+    if "=?" not in value or len(value) > MAX_ENCODED:
         return value
     return _ENCODED_WORD.sub(_word, _BETWEEN_WORDS.sub(r"\1", value))
 

@@ -6,24 +6,14 @@ which nobody needs decoded, and damage must cost no more than what it hit.
 
 from __future__ import annotations
 
-import html
-import re
 from functools import cached_property
 
-from analyzer.bounces import decode, mime, returned
+from analyzer.bounces import decode, markup, mime, returned
 from analyzer.bounces.mime import Part
 from analyzer.model import Problem
 
 MAX_TEXT = 262_144
 """Bytes of human-readable text that are looked at."""
-
-_HTML_GONE = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_HTML_BREAK = re.compile(
-    r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/?ul|/?blockquote)\b[^>]{0,2000}>", re.IGNORECASE
-)
-_HTML_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
-_HTML_ADDRESS = re.compile(r"<([^<>\s\"'=/]{1,64}@[^<>\s\"'=/]{1,255})>")
-_BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
 class Mail:
@@ -41,6 +31,7 @@ class Mail:
         if raw.startswith((b"From ", b">From "), start):
             start = raw.find(b"\n", start) + 1 or len(raw)
         self._fields, self.body_start = mime.header(raw, start, len(raw))
+        self._decoded: dict[str, str | None] = {}
         self._index: dict[bytes, list[bytes]] = {}
         for name, value in self._fields:
             self._index.setdefault(name, []).append(value)
@@ -52,8 +43,10 @@ class Mail:
 
     def get(self, name: str) -> str | None:
         """The first field called `name` (lower-case), decoded; None where there is none."""
-        values = self._index.get(name.encode())
-        return decode.words(decode.text(values[0])) if values else None
+        if name not in self._decoded:
+            values = self._index.get(name.encode())
+            self._decoded[name] = decode.words(decode.text(values[0])) if values else None
+        return self._decoded[name]
 
     def get_all(self, name: str) -> list[str]:
         """All fields called `name` (lower-case), decoded, topmost first."""
@@ -96,7 +89,7 @@ class Mail:
             elif part.content_type == "text/html" and fallback is None:
                 fallback = part
         if fallback is not None:
-            return plain(_words_of(fallback))
+            return markup.plain(_words_of(fallback))
         whole = self.parts[0]
         if len(self.parts) == 1 or whole.content_type.startswith("text/"):
             return _words_of(whole)
@@ -173,17 +166,3 @@ def _words_of(part: Part) -> str:
         return part.text
     data = decode.transfer(part.raw[:MAX_TEXT], part.encoding)
     return decode.text(data, part.params.get("charset"))
-
-
-def plain(markup: str) -> str:
-    """HTML as lines of text: tags gone, entities decoded, addresses in angle brackets kept."""
-    markup = _HTML_GONE.sub(" ", markup[:MAX_TEXT])
-    markup = markup.replace("\n", " ")
-    markup = _HTML_ADDRESS.sub(r"&lt;\1&gt;", markup)
-    markup = _HTML_TAG.sub("", _HTML_BREAK.sub("\n", markup))
-    lines = (_BLANKS.sub(" ", line).strip() for line in html.unescape(markup).split("\n"))
-    kept: list[str] = []
-    for line in lines:
-        if line or (kept and kept[-1]):
-            kept.append(line)
-    return "\n".join(kept)

@@ -14,6 +14,8 @@ from analyzer.bounces import decode
 
 MAX_DEPTH = 100
 MAX_PARTS = 10_000
+MAX_LINES = 1_000_000
+"""Lines that begin like a delimiter, of which nearly all are other things."""
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 # Fields only, up to the first blank line: what a header is unless something happened to it. Possessive,
 # so that a header which fails is given up at once.
@@ -187,11 +189,14 @@ def structure(raw: bytes, fields: Fields, body: int) -> Structure:
     walk.begin(Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain"))
     if walk.boundaries:
         start = max(body - 1, 0)
+        lines = 0
         while walk.boundaries and not walk.too_many and (start := raw.find(b"\n--", start)) >= 0:
             end = raw.find(b"\n", start + 3)
             end = len(raw) if end < 0 else end
             walk.delimiter(start, end, raw[start + 3 : end].rstrip())
             start = end
+            lines += 1
+            walk.too_many |= lines > MAX_LINES
     unclosed = walk.boundaries[0].part.path if walk.boundaries else None
     return Structure(walk.parts, unclosed, walk.too_deep, walk.too_many)
 
