@@ -54,11 +54,11 @@ DIALECTS: tuple[ModuleType, ...] = (
     mms,
     # From here on the decoded text is looked at.
     embedded,
-    exchange,
-    domino,
     mfilter,
     intermail,
     forms,
+    exchange,
+    domino,
     yahoo,
     last_resort,
 )

@@ -27,15 +27,13 @@ _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 def recognises(mail: Mail) -> bool:
     """By the names of the object's first members."""
     start = mail.raw[mail.body_start : mail.body_start + 4000]
-    return b"notificationType" in start or b"eventType" in start
+    return (b"notificationType" in start or b"eventType" in start) and mail.text.lstrip()[:1] == "{"
 
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each recipient of the object."""
     text = mail.full_text
     begin = text.find("{")
-    if begin < 0:
-        return []
     try:
         found, _ = json.JSONDecoder(strict=False).raw_decode(text, begin)
     except (ValueError, RecursionError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import shapes, transcript
+from analyzer.bounces.dialects import evidence, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -22,7 +22,8 @@ _SERVER = re.compile(r"delivery status notification from ([\w.-]{1,255}?),")
 
 def recognises(mail: Mail) -> bool:
     """By the name that it gives itself."""
-    return b"the Courier mail server" in mail.raw[mail.body_start : mail.body_start + 2000]
+    start = mail.raw[mail.body_start : mail.body_start + 2000]
+    return b"the Courier mail server" in start and evidence.could_be_report(mail)
 
 
 def read(mail: Mail) -> list[Refusal]:

@@ -79,7 +79,7 @@ def _domino(text_lines: list[str]) -> list[Refusal]:
 
 
 def _values(same: str, text_lines: list[str], number: int) -> tuple[list[str], int]:
-    """What stands behind a head on its line and in the paragraph below, and the number of the line behind it."""
+    """What stands behind a head on its line and in the paragraph below, and where that ends."""
     values = [same] if same.strip() else []
     at = number + 1
     while not values and at < len(text_lines) and not text_lines[at].strip():

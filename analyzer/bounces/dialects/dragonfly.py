@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import shapes
+from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Stage
@@ -34,7 +34,8 @@ _STAGES: dict[str, Stage] = {
 
 def recognises(mail: Mail) -> bool:
     """By its first sentence."""
-    return b"This is the DragonFly Mail Agent" in mail.raw[mail.body_start : mail.body_start + 1000]
+    start = mail.raw[mail.body_start : mail.body_start + 1000]
+    return b"This is the DragonFly Mail Agent" in start and evidence.could_be_report(mail)
 
 
 def read(mail: Mail) -> list[Refusal]:

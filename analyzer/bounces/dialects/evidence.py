@@ -109,7 +109,7 @@ def could_be_report(mail: Mail) -> bool:
 
 
 def own_addresses(mail: Mail) -> set[str]:
-    """Addresses, lower-case, that the mail names as its sender's or addressee's: the reporter and whom it tells."""
+    """Addresses, lower-case, of the reporter and of those to whom it reports."""
     own: set[str] = set()
     for name in (
         "from",
@@ -125,6 +125,14 @@ def own_addresses(mail: Mail) -> set[str]:
         for value in mail.get_all(name):
             own.update(found.lower() for found in shapes.addresses(value[:4000]))
     return own
+
+
+def returned_senders(mail: Mail) -> set[str]:
+    """Addresses, lower-case, that the returned message names as its sender's."""
+    found: set[str] = set()
+    for name in ("from", "sender", "reply-to", "return-path", "errors-to"):
+        found.update(one.lower() for one in shapes.addresses((mail.returned_get(name) or "")[:4000]))
+    return found
 
 
 def failed_recipients(mail: Mail) -> list[str]:

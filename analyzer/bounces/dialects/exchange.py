@@ -25,7 +25,8 @@ _REACH = re.compile(
     r"i) seguent\w destinatari|"
     r"no (?:llegó|ha llegado|se entregó) a(?:l| los)? (?:los )?siguientes? destinatario|não (?:chegou|"
     r"alcançou|foi entregue).{0,20} destinatário|"
-    r"heeft de volgende geadresseerde\w* niet bereikt|次の受信者に(?:は)?(?:届き|到達し)ませんでした|以下の受信者に|以下の宛先|"
+    r"heeft de volgende geadresseerde\w* niet bereikt|"
+    r"次の受信者に(?:は)?(?:届き|到達し)ませんでした|以下の受信者に|以下の宛先|"
     r"没有到达(?:下列|以下)收件人|未(?:到达|送達)(?:下列|以下)(?:收件|受信)者?人?)",
     re.IGNORECASE,
 )  # fmt: skip

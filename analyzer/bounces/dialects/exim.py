@@ -27,6 +27,7 @@ _SENTENCES = (
     b"recipient addresses that were\nincorrectly constructed",
 )
 _GENERATED = re.compile(r"^\(?(?:ultimately )?generated (?:by|from) ([^\s()]{1,400})\)?:?$")
+_PEER = re.compile(r"host (\S{1,255}) \[([0-9A-Fa-f.:]{3,45})\]\n")
 _PSEUDO = re.compile(
     r"^(?:pipe to \||save to |\||/|local delivery|an undisclosed address|:|autoreply|appendfile)"
 )
@@ -70,16 +71,21 @@ def read(mail: Mail) -> list[Refusal]:
             old.diagnostic = old.diagnostic or text
             continue
         original = shapes.tidy(origin) if origin and name else None
+        peer = _PEER.match(text) if text else None
+        if peer and text:
+            text = text[peer.end() :]
         answers[recipient.lower()] = Refusal(
             recipient=recipient,
+            remote_mta=peer[1] if peer else None,
+            remote_ip=peer[2] if peer else None,
             original_recipient=original if original and original.lower() != recipient.lower() else None,
-            diagnostic=text or _output(text_lines),
+            diagnostic=text,
             action="delayed" if warning else "failed",
             expired=not warning and shapes.gave_up(text),
         )
     if len(answers) > 1:
         # "A message sent by <…> could not be delivered": a head like the others, but without a reason.
-        own = evidence.own_addresses(mail)
+        own = evidence.own_addresses(mail) | evidence.returned_senders(mail)
         answers = {key: one for key, one in answers.items() if one.diagnostic or key not in own}
     known = set(answers) | {(answer.original_recipient or "").lower() for answer in answers.values()}
     missing = [one for one in named if one.lower() not in known]
@@ -91,6 +97,8 @@ def read(mail: Mail) -> list[Refusal]:
                 else (anonymous[-1] if anonymous else _output(text_lines))
             )
             answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
+    for answer in answers.values():
+        answer.diagnostic = answer.diagnostic or _output(text_lines) or _stated(text_lines)
     return list(answers.values())
 
 
@@ -126,6 +134,14 @@ def _head(line: str, bare: str, indent: int, inside: bool) -> tuple[str | None, 
     if indent == 2 and _PSEUDO.match(bare):
         return None, ""
     return shapes.bare_colon_head(line)
+
+
+def _stated(text_lines: list[str]) -> str | None:
+    """The reason that 1&1's mailers state once, below the list of addresses."""
+    for index, line in enumerate(text_lines):
+        if line.strip().lower() in ("for the following reason:", "reason:"):
+            return shapes.reason(shapes.paragraph(text_lines, index + 1)[0])
+    return None
 
 
 def _output(text_lines: list[str]) -> str | None:

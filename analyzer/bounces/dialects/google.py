@@ -77,14 +77,16 @@ def _listed(text_lines: list[str]) -> list[str]:
 
 def _reason(text_lines: list[str]) -> str | None:
     """What the other server answered, else Google's own sentence about it."""
+    whole = "\n".join(text_lines)
+    returned = _RETURNED.search(whole)
+    if returned:
+        below = whole[returned.end() :].lstrip().split("\n")
+        return shapes.reason(shapes.paragraph(below, 0)[0])
     for index, line in enumerate(text_lines):
         match = _DETAILS.match(line.strip())
         if match:
             first = [match[1]] if match[1].strip() else []
-            rest, _ = shapes.paragraph(text_lines, index + 1)
-            whole = " ".join(piece.strip() for piece in first + rest)
-            inner = _RETURNED.search(whole)
-            return (whole[inner.end() :] if inner else shapes.reason(first + rest)) or None
+            return shapes.reason(first + shapes.paragraph(text_lines, index + 1)[0])
     for index, line in enumerate(text_lines):
         bare = line.strip()
         if _REPLY.match(bare) or (

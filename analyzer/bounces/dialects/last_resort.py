@@ -61,7 +61,7 @@ def read(mail: Mail) -> list[Refusal]:
 def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     """The recipients named and the line of each: labelled or alone before merely near."""
     own = evidence.own_addresses(mail)
-    sent_by = _senders(mail)
+    sent_by = evidence.returned_senders(mail)
     strong: dict[str, tuple[str, int]] = {}
     weak: dict[str, tuple[str, int]] = {}
     spoke = -_NEAR
@@ -102,13 +102,6 @@ def _may_be(one: str, line: str, own: set[str], sent_by: set[str]) -> bool:
         return False
     before = line[: line.find(one)]
     return not (_IDENTIFIER.search(before[-40:]) and before[-1:] == "<" and "id" in before[-40:].lower())
-
-
-def _senders(mail: Mail) -> set[str]:
-    found: set[str] = set()
-    for name in ("from", "sender", "reply-to", "return-path", "errors-to"):
-        found.update(one.lower() for one in shapes.addresses((mail.returned_get(name) or "")[:4000]))
-    return found
 
 
 def _only_addressee(mail: Mail) -> list[str]:

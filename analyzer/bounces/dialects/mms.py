@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import shapes
+from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -23,7 +23,8 @@ _TO = re.compile(r"^\s*(?:RCPT )?To:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 
 def recognises(mail: Mail) -> bool:
     """By its first sentence."""
-    return _SENTENCE.search(mail.raw[mail.body_start : mail.body_start + 3000].decode("latin-1")) is not None
+    start = mail.raw[mail.body_start : mail.body_start + 3000].decode("latin-1")
+    return _SENTENCE.search(start) is not None and evidence.could_be_report(mail)
 
 
 def read(mail: Mail) -> list[Refusal]:

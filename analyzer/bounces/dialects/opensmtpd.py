@@ -8,7 +8,7 @@ Not matched: anything without its sentence about the list of recipients.
 
 from __future__ import annotations
 
-from analyzer.bounces.dialects import shapes
+from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -18,7 +18,7 @@ NAME = "opensmtpd"
 def recognises(mail: Mail) -> bool:
     """By its sentences."""
     start = mail.raw[mail.body_start : mail.body_start + 3000]
-    return b"This is the MAILER-DAEMON, please DO NOT REPLY" in start
+    return b"This is the MAILER-DAEMON, please DO NOT REPLY" in start and evidence.could_be_report(mail)
 
 
 def read(mail: Mail) -> list[Refusal]:

@@ -69,7 +69,8 @@ FAILURE = re.compile(
     r"見つかりません|存在しません|存在しない|宛先不明|あて先不明|受信できません|容量を超え|いっぱい(?:で|の)|失敗しました|エラーのため|送達できません|お届けできません|返送|"
     # Chinese, Korean
     r"无法(?:送达|投递|发送|传递|递送)|無法(?:投遞|送達|傳送|傳遞|遞送)|(?:投递|发送|递送|寄送)失败|投遞失敗|傳送失敗|退回|退信|不存在|用户不存在|邮箱已满|收件人(?:不|未)|"
-    r"(?:전송|배달|발송|전달)(?:하지 못|되지 (?:못|않)|할 수 없|에 실패|이 실패| 실패)|반송|존재하지 않|수신자를 찾을 수|알 수 없는 (?:사용자|수신)|"
+    r"(?:전송|배달|발송|전달)(?:하지 못|되지 (?:못|않)|할 수 없|에 실패|이 실패| 실패)|반송|"
+    r"존재하지 않|수신자를 찾을 수|알 수 없는 (?:사용자|수신)|"
     # Dutch, Scandinavian, Polish, Czech
     r"niet (?:\S+ ){0,3}(?:bezorg|aflever|verzonden|afgeleverd)|onbestelbaar|(?:kunde|kan|kunne|"
     r"kunnat) (?:inte|ikke) (?:\S+ ){0,2}lever|kan (?:inte|ikke) (?:nå|leveres|sendes)|"
@@ -96,7 +97,8 @@ LABEL = re.compile(
     r"invalid|unknown|undeliverable)[ -]){0,3}"
     r"(?:recipients?|rcpt(?:[ -]to)?|address(?:ees?|es)?|addressed to|to|delivered to|deliver to|failed|"
     r"empf(?:ä|ae)nger(?:adresse)?|an|destinataires?|adresse|destinat[aá]rios?|destinatari[oi]|para|a|"
-    r"получател[ьи]|кому|адрес|宛先|あて先|送信先|受信者|宛先アドレス|送信先アドレス|メールアドレス|收件人|收信人|地址|받는 ?사람|수신자|ontvangers?|"
+    r"получател[ьи]|кому|адрес|宛先|あて先|送信先|受信者|宛先アドレス|"
+    r"送信先アドレス|メールアドレス|收件人|收信人|地址|받는 ?사람|수신자|ontvangers?|"
     r"mottagare|modtager|adresat|user)"
     r"(?: ?\((?:s|en|e|es)\))?(?: (?:address(?:es)?|name|list|e-?mail))?[ \t]*(?:[:：=]|\.{3,})[ \t]*(?=\S)",
     re.IGNORECASE,
@@ -107,7 +109,8 @@ FOREIGN = re.compile(
     r"^[\s>*|]{0,12}(?:from|sender|return-path|reply-to|errors-to|message-?id|in-reply-to|references|"
     r"received|subject|date|sent|x-[a-z-]+|"
     r"resent-[a-z-]+|mail from|envelope-from|originator|original sender|reporting-mta|remote-mta|von|"
-    r"absender|de|expéditeur|remitente|remetente|mittente|da|от|отправитель|差出人|送信者|发件人|寄件者|보낸 ?사람|id|"
+    r"absender|de|expéditeur|remitente|remetente|mittente|da|от|отправитель|"
+    r"差出人|送信者|发件人|寄件者|보낸 ?사람|id|"
     r"queue ?id|message(?: ?name)?)"
     r"[ \t]*(?:[:：=]|\.{3,})",
     re.IGNORECASE,

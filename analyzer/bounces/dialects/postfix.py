@@ -42,7 +42,7 @@ def read(mail: Mail) -> list[Refusal]:
     warning = shapes.is_warning(mail.text[:4000])
     host = _HOST.search(mail.text[:3000])
     answer = []
-    for block in shapes.blocks(shapes.lines(mail.text), shapes.colon_head):
+    for block in shapes.blocks(shapes.lines(mail.text), _head):
         kept = block.reason[:1]
         for line in block.reason[1:]:
             if not line.startswith((" ", "\t")):
@@ -63,3 +63,7 @@ def read(mail: Mail) -> list[Refusal]:
             )
         )
     return answer
+
+
+def _head(line: str) -> tuple[str, str] | None:
+    return shapes.colon_head(line) if line.startswith("<") else None

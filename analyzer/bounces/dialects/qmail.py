@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import shapes
+from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -28,7 +28,7 @@ def recognises(mail: Mail) -> bool:
     ):
         return True
     start = mail.raw[mail.body_start : mail.body_start + 1200]
-    return b"Hi. This is the" in start and (b"fail" in start or b"deliver" in start)
+    return b"Hi. This is the" in start and evidence.could_be_report(mail)
 
 
 def read(mail: Mail) -> list[Refusal]:

@@ -114,7 +114,8 @@ Head = Callable[[str], "tuple[str, str] | None"]
 """Reads a line as the head of a block: the address and what of the reason stands on the same line."""
 
 _COLON = re.compile(
-    r"""[ \t]{0,8}(?:"?<([^<>\s]{1,400})>"?|"([^"\s]{1,400}@[^"\s]{1,255})")[ \t]?(\(.{1,400}?\))?[ \t]*:[ \t]*(.*)"""
+    r"""[ \t]{0,8}(?:"?<([^<>\s]{1,400})>"?|"([^"\s]{1,400}@[^"\s]{1,255})")"""
+    r"""[ \t]?(\(.{1,400}?\))?[ \t]*:[ \t]*(.*)"""
 )
 _BARE_COLON = re.compile(r"[ \t]{0,8}([^\s<>()\",;:]{1,128}@[^\s<>()\",;:]{1,255}):(?:[ \t]+(.*)|$)")
 
@@ -215,7 +216,7 @@ _RULE = re.compile(r"[-=_*#~+. ]+")
 
 
 def field(text_lines: Iterable[str], *names: str) -> str | None:
-    """What stands behind the first `Name:` (case-insensitive, indentation aside) of `names`; None where empty."""
+    """What stands behind the first `Name:` of `names`, in any case and indentation; None where empty."""
     wanted = tuple(name.lower() + ":" for name in names)
     for line in text_lines:
         bare = line.strip()
@@ -225,7 +226,7 @@ def field(text_lines: Iterable[str], *names: str) -> str | None:
 
 
 _GAVE_UP = re.compile(
-    r"queue too long|too long in (?:the )?queue|retry time(?:out)? (?:exceeded|not reached)|giving up after|"
+    r"queue too long|envelope expired|too long in (?:the )?queue|retry time(?:out)? (?:exceeded|not reached)|giving up after|"
     r"(?:message|mail) (?:has )?expired|expired (?:in|from) (?:the )?queue|delivery time expired|"
     r"queue(?:d)? time|"
     r"could not (?:be )?deliver(?:ed)? (?:it )?(?:for|in|within|after) (?:the last )?\d+|"

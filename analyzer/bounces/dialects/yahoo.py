@@ -30,14 +30,12 @@ _STAGES: dict[str, Stage] = {
     "AUTH": "auth",
     "STARTTLS": "starttls",
 }
-_HEAD = re.compile(rb"^[ \t]{0,4}\"?<?[^\s<>\"]{1,200}@[^\s<>\"]{1,200}>?\"?:", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]{0,4}\"?<?[^\s<>\"]{1,200}@[^\s<>\"]{1,200}>?\"?:", re.MULTILINE)
 
 
 def recognises(mail: Mail) -> bool:
     """By a head line near the top, in a mail that is a report by its header."""
-    if not _HEAD.search(mail.raw, mail.body_start, mail.body_start + 4000):
-        return False
-    return evidence.is_report(mail)
+    return evidence.is_report(mail) and _HEAD.search(mail.text[:4000]) is not None
 
 
 def read(mail: Mail) -> list[Refusal]:
