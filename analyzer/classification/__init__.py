@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from analyzer.classification.loader import Sources, read
+from analyzer.classification.pages import facts, index, page
 from analyzer.classification.proof import check
 from analyzer.classification.rule import TIERS, Reason, Rule, RuleError, RulesInvalidError
 from analyzer.classification.rulebase import RuleBase
+from analyzer.classification.skeleton import Skeleton, skeleton
 
 __all__ = [
     "TIERS",
@@ -18,10 +20,15 @@ __all__ = [
     "RuleBase",
     "RuleError",
     "RulesInvalidError",
+    "Skeleton",
     "Sources",
     "check",
+    "facts",
+    "index",
     "load_rules",
+    "page",
     "read",
+    "skeleton",
 ]
 
 

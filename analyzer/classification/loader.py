@@ -19,6 +19,7 @@ from analyzer.model.content import content
 _REQUIRED = ("id", "classification", "reason", "why")
 _STRINGS = ("id", "classification", "reason", "why", "permanence", "advice")
 _LISTS = ("text", "also", "unless", "host", "stage", "enhanced", "code", "beats", "references")
+_PATTERNS = ("text", "also", "unless")
 _FLAGS = ("ambiguous", "expired")
 _CASES = ("examples", "counterexamples")
 _KEYS = (*_STRINGS, *_LISTS, *_FLAGS, *_CASES)
@@ -80,7 +81,7 @@ class _Reader:
         """One [[rule]] table as a Rule, or None where it cannot be used."""
         self.label = str(table.get("id", f"rule {number}"))
         before = len(self.sources.errors)
-        values: dict[str, Any] = {"tier": self.tier, "file": self.file}
+        values: dict[str, Any] = {"tier": self.tier, "file": self.file, "written": {}}
         for key in _REQUIRED:
             if not table.get(key):
                 self.error(key, "is missing")
@@ -89,6 +90,8 @@ class _Reader:
                 values[key] = self._one(key, value)
             elif key in _LISTS:
                 values[key] = self._list(key, value)
+                if key in _PATTERNS:
+                    values["written"][key] = tuple(value) if values[key] else ()
             elif key in _FLAGS:
                 values[key] = bool(value)
             elif key in _CASES:
@@ -113,7 +116,7 @@ class _Reader:
             return ()
         for item in items:
             self._valid(key, item)
-        if key in ("text", "also", "unless"):
+        if key in _PATTERNS:
             return tuple(self.pattern(key, item) for item in items)
         return items
 

@@ -34,6 +34,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     expired: bool = False
     beats: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    written: dict[str, tuple[str, ...]] = {}
+    """The patterns as they stand in the file, by key: before their word groups were expanded."""
     examples: tuple[Question, ...] = ()
     counterexamples: tuple[Question, ...] = ()
 

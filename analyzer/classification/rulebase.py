@@ -10,8 +10,11 @@ from analyzer.classification.explaining import Explanation, explain
 from analyzer.classification.loader import Sources
 from analyzer.classification.rule import TIERS, Reason, Rule
 from analyzer.classification.template import Template, restore, template
-from analyzer.classification.verdict import assemble
+from analyzer.classification.verdict import assemble, impossible_address
 from analyzer.model import Question, Verdict
+
+_SILENT = frozenset({"no-reason", "policy", "protocol-error", "bad-address-syntax"})
+"""Reasons beside which a recipient that no server could accept is the better one."""
 
 
 class RuleBase:
@@ -71,4 +74,7 @@ class RuleBase:
         """The verdict of one question."""
         decision, masked, text, doubt = self.weigh(asked)
         evidence = restore(text, masked, decision.span) if decision.span else None
-        return assemble(asked, decision.rule, evidence, doubt, self.reasons)
+        verdict = assemble(asked, decision.rule, evidence, doubt, self.reasons)
+        if asked.question.recipient and verdict.reason in _SILENT and "bad-address-syntax" in self.reasons:
+            return impossible_address(asked, verdict, self.reasons["bad-address-syntax"])
+        return verdict

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from analyzer.classification.extract import blocklist, quantities
 from analyzer.classification.rule import Reason, Rule
 from analyzer.model import Permanence, Verdict
@@ -73,4 +75,24 @@ def assemble(
         retry_after_seconds=seconds,
         limit=limit if classification in _LIMITED else None,
         help_url=asked.reply.help_url,
+    )
+
+
+def impossible_address(asked: Asked, verdict: Verdict, reason: Reason) -> Verdict:
+    """The verdict where the recipient is an address that no server could accept, else the one given."""
+    from analyzer.classification.addresses import impossible
+
+    recipient = asked.question.recipient or ""
+    if not impossible(recipient):
+        return verdict
+    permanent = stated_permanence(asked) != "transient"
+    return msgspec.structs.replace(
+        verdict,
+        classification=reason.classification,
+        reason=reason.slug,
+        permanence="permanent" if permanent else "transient",
+        suppress=permanent,
+        rule=verdict.rule if verdict.reason == reason.slug else "address/syntax",
+        evidence=recipient,
+        advice="suppress" if permanent else "retry",
     )
