@@ -91,10 +91,15 @@ class Mail:
         if fallback is not None:
             return markup.plain(_words_of(fallback))
         whole = self.parts[0]
-        if len(self.parts) == 1 or whole.content_type.startswith("text/"):
+        if whole.content_type.startswith("message/"):
+            return ""
+        if not whole.content_type.startswith("multipart/") or len(self.parts) == 1:
             return _words_of(whole)
-        # A report whose first words stand before the first part, or in an unlabelled place.
-        return decode.text(self.raw[self.body_start : self.body_start + MAX_TEXT])
+        # A report whose words stand before its first part.
+        end = self.raw.find(b"\n--", self.body_start - 1)
+        return decode.text(
+            self.raw[self.body_start : min(max(end, self.body_start), self.body_start + MAX_TEXT)]
+        )
 
     @cached_property
     def text(self) -> str:

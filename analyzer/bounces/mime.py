@@ -21,7 +21,7 @@ _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)
 # so that a header which fails is given up at once.
 _CLEAN = re.compile(rb"(?!--)(?:[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+\n)*+\n")
 _LOST_BOUNDARY = re.compile(rb"^--([^\n]{1,70})\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE)
-_PARAMETER = re.compile(r""";\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
+_PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
 MESSAGES = {"message/rfc822", "message/global", "message/news"}
 _MAX_HEADER = 1_000_000
 
@@ -81,10 +81,10 @@ class ContentType(NamedTuple):
 @lru_cache(maxsize=1024)
 def content_type(value: str) -> ContentType:
     """A structured value taken apart (RFC 2045 5.1), continued parameters joined (RFC 2231 3)."""
-    kind = value.partition(";")[0].strip().lower()
+    kind = (value.partition(";")[0].split() or [""])[0].lower()
     params: dict[str, str] = {}
     pieces: dict[str, list[str]] = {}
-    if ";" in value:
+    if "=" in value:
         for match in _PARAMETER.finditer(value):
             name, content = match[1].lower(), match[2].strip()
             if content.startswith('"'):

@@ -13,7 +13,7 @@ from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Attempt, Problem
 
-MAX_ENCLOSED = 3
+MAX_ENCLOSED = 20
 """How many reports inside reports are opened."""
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
@@ -37,13 +37,12 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
     A pure function: it raises on no bytes. `source` and `position` (1-based) are put into what it finds.
     """
     mail = Mail(raw)
-    refusals, about = _refusals(mail)
+    problems: list[Problem] = []
+    refusals, about = _refusals(mail, problems)
     found = attempts.attempts(about, refusals, source=source, position=position) if refusals else []
-    problems = [
-        msgspec.structs.replace(problem, source=source, position=position)
-        for problem in _problems(mail, has_attempts=bool(found))
-    ]
-    return Reading(found, problems)
+    problems += _problems(mail, has_attempts=bool(found))
+    placed = [msgspec.structs.replace(problem, source=source, position=position) for problem in problems]
+    return Reading(found, placed)
 
 
 def _problems(mail: Mail, *, has_attempts: bool) -> list[Problem]:
@@ -70,7 +69,7 @@ def _claims(mail: Mail) -> bool:
     return evidence.is_report(mail) and evidence.failure_subject(mail)
 
 
-def _refusals(mail: Mail, depth: int = 0) -> tuple[list[Refusal], Mail]:
+def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list[Refusal], Mail]:
     """What `mail` reports, and the mail that says it: itself or a report enclosed in it."""
     stated = [
         refusal
@@ -88,8 +87,12 @@ def _refusals(mail: Mail, depth: int = 0) -> tuple[list[Refusal], Mail]:
     if told and all(refusal.recipient and refusal.recipient in mail.text for refusal in told):
         return told, mail
     # Words that only pass on a report that says it in machine-readable form.
-    for inner in nested.reports(mail) if depth < MAX_ENCLOSED else ():
-        found, about = _refusals(inner, depth + 1)
+    for inner in nested.reports(mail):
+        if depth == MAX_ENCLOSED:
+            message = f"reports enclosed deeper than {MAX_ENCLOSED} mails were not read"
+            problems.append(Problem(id="too-deep", message=message))
+            break
+        found, about = _refusals(inner, problems, depth + 1)
         if found:
             return found, about
     return told or nested.pasted(mail), mail
@@ -104,6 +107,8 @@ def _is_status(part: Part) -> bool:
 
 def _complete(mail: Mail, stated: list[Refusal]) -> None:
     """Fill from the human-readable part what the machine-readable one lacks."""
+    if len(stated) > attempts.MAX_NARRATED:
+        return
     told: list[Refusal] | None = None
     for refusal in stated:
         reason = refusal.diagnostic
