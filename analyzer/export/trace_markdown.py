@@ -14,11 +14,11 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@])")
 
 def markdown_lines(trace: Trace) -> Iterator[str]:
     """The lines of the Markdown view; text from the mail is escaped."""
-    yield f"## {_plain(trace.subject or 'Message without subject')}"
+    yield f"## {plain(trace.subject or 'Message without subject')}"
     yield ""
     for name, value in (("From", trace.from_), ("To", trace.to), ("Message-ID", trace.message_id)):
         if value:
-            yield f"- **{name}:** {_plain(value)}"
+            yield f"- **{name}:** {plain(value)}"
     if trace.date:
         yield f"- **Date:** {trace.date:%Y-%m-%d %H:%M:%SZ}"
     yield ""
@@ -26,9 +26,9 @@ def markdown_lines(trace: Trace) -> Iterator[str]:
         yield "### Findings"
         yield ""
     for finding in trace.findings:
-        yield f"- **{finding.severity}: {_plain(finding.title)}** {_plain(finding.detail)}"
+        yield f"- **{finding.severity}: {plain(finding.title)}** {plain(finding.detail)}"
         if finding.advice:
-            yield f"  *Advice:* {_plain(finding.advice)}"
+            yield f"  *Advice:* {plain(finding.advice)}"
     yield ""
     yield f"### Way: {len(trace.hops)} hops, {duration(trace.total_seconds)} in all"
     yield ""
@@ -40,15 +40,15 @@ def markdown_lines(trace: Trace) -> Iterator[str]:
         client = " ".join(part for part in (hop.from_host or hop.from_name, hop.from_ip) if part)
         tls = (hop.tls.version or "yes") if hop.tls else ""
         cells = (time, delay, client, hop.by or "", hop.with_ or "", tls)
-        yield f"| {hop.index} | {' | '.join(_plain(cell) for cell in cells)} |"
+        yield f"| {hop.index} | {' | '.join(plain(cell) for cell in cells)} |"
     yield ""
     for field in trace.authentication:
         said = ", ".join(f"{result.method}={result.result}" for result in field.results)
-        yield f"- **{field.field}** ({_plain(field.authserv_id or 'unnamed server')}): {_plain(said)}"
+        yield f"- **{field.field}** ({plain(field.authserv_id or 'unnamed server')}): {plain(said)}"
     for problem in trace.problems:
-        yield f"- **not read:** {_plain(str(problem))}"
+        yield f"- **not read:** {plain(str(problem))}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text with nothing left that Markdown or HTML would act on."""
     return _SPECIAL.sub(r"\\\1", visible(text).replace("&", "&amp;"))

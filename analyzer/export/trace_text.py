@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzer.export.colours import Paint
 from analyzer.export.durations import duration
 from analyzer.export.visible import cells, fit, visible
-from analyzer.model import Hop, Trace
+from analyzer.model import Conversation, Hop, Trace
 
 _BAR = 12
 _GOOD = {"pass", "bestguesspass"}
@@ -18,6 +18,10 @@ _MARKS = {"problem": "✗", "warning": "!", "note": "·"}
 def trace_lines(trace: Trace, *, colour: bool = False, width: int = 120) -> Iterator[str]:
     """The lines of the text view, fitted to `width` columns where that is possible."""
     paint = Paint(on=colour)
+    if trace.conversation is not None:
+        yield from _findings(trace, paint, width)
+        yield from _conversation(trace.conversation, paint)
+        return
     yield from _heading(trace, paint, width)
     yield from _findings(trace, paint, width)
     yield from _timeline(trace, paint, width)
@@ -25,6 +29,20 @@ def trace_lines(trace: Trace, *, colour: bool = False, width: int = 120) -> Iter
     yield from _filters(trace, paint, width)
     for problem in trace.problems:
         yield f"{paint('warning', 'not read')}  {visible(str(problem))}"
+    if trace.original is not None:
+        yield paint("bold", "The message that this report returns:")
+        yield ""
+        yield from trace_lines(trace.original, colour=colour, width=width)
+
+
+def _conversation(conversation: Conversation, paint: Paint) -> Iterator[str]:
+    """Both sides of an SMTP session, refusals marked."""
+    for exchange in conversation.exchanges:
+        if exchange.command is not None:
+            yield f"{paint('dim', '→')} {visible(exchange.command)}"
+        for line in exchange.reply.split("\n"):
+            mark = paint("problem", "✗") if exchange.refused else paint("good", "←")
+            yield f"{mark} {visible(line) or '(no reply)'}"
 
 
 def _heading(trace: Trace, paint: Paint, width: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from analyzer.model.attempt import Stage
 from analyzer.model.problem import Problem
 
 Severity = Literal["problem", "warning", "note"]
@@ -137,8 +138,32 @@ class Finding(msgspec.Struct, kw_only=True):
     advice: str | None = None
 
 
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One SMTP command and its reply (RFC 5321 4.2); `command` is None for the greeting."""
+
+    stage: Stage | None
+    command: str | None
+    reply_code: int | None
+    reply: str
+    """The reply's lines, joined by line feeds; empty where none came."""
+    refused: bool
+
+
+class Conversation(msgspec.Struct, kw_only=True):
+    """An SMTP session as somebody recorded it."""
+
+    exchanges: list[Exchange] = []
+    host: str | None = None
+    sender: str | None = None
+    recipients: list[str] = []
+
+
 class Trace(msgspec.Struct, kw_only=True, rename={"from_": "from"}):
-    """What the header of one message says of its way; `hops` are oldest first."""
+    """What the header of one message says of its way; `hops` are oldest first.
+
+    `original` is the trace of the message that a report returns, as far as its header came back;
+    `conversation` is set where the input was an SMTP session instead of a header.
+    """
 
     source: str | None = None
     position: int | None = None
@@ -157,6 +182,8 @@ class Trace(msgspec.Struct, kw_only=True, rename={"from_": "from"}):
     spam_verdicts: list[SpamVerdict] = []
     placement: Literal["inbox", "junk", "quarantine"] | None = None
     findings: list[Finding] = []
+    original: Trace | None = None
+    conversation: Conversation | None = None
     problems: list[Problem] = []
 
     def to_dict(self) -> dict[str, Any]:

@@ -49,22 +49,23 @@ class Attempts:
         return [attempt.to_dict() for attempt in self]
 
 
-def trace(message: bytes | str | Input, *, trust: Iterable[str] = ()) -> Trace:
+def trace(message: bytes | str | os.PathLike[str], *, trust: Iterable[str] = ()) -> Trace:
     """What the header of one message says of its way.
 
     `message` is the message or its header as bytes or text; a `Path` is read (a string never is).
     `trust` names hosts and networks whose Received fields are to be believed.
-    Raises OSError where a path can't be read, ValueError where it holds no mail.
+    Raises ValueError where a path can't be read or holds no mail.
     """
-    from analyzer.trace import trace as trace_bytes
+    from analyzer.pipeline.tracing import Tracer
 
+    tracer = Tracer(trust=tuple(trust), defects=True)
     if isinstance(message, str):
-        return trace_bytes(message.encode("utf-8", "surrogateescape"), trust=tuple(trust))
+        message = message.encode("utf-8", "surrogateescape")
     if isinstance(message, bytes):
-        return trace_bytes(message, trust=tuple(trust))
+        return tracer(Message("", 1, message))
     for item in walk([os.fspath(message)], raw_text=True):
         if isinstance(item, Message):
-            return trace_bytes(item.raw, source=item.source, position=item.position, trust=tuple(trust))
+            return tracer(item)
         if isinstance(item, Problem):
             raise ValueError(str(item))
     raise ValueError(f"{message}: no message found")

@@ -9,10 +9,10 @@ from typing import BinaryIO
 from analyzer.classification import load_rules
 from analyzer.model import Problem
 from analyzer.pipeline.attempts import Reader
+from analyzer.pipeline.tracing import Tracer
 from analyzer.reporting import render
 from analyzer.sources import Message
 from analyzer.store import Store
-from analyzer.trace import trace
 
 MAX_TRACES = 50
 """Timelines that a page still serves; a mailbox of ordinary mail is no trace report."""
@@ -39,6 +39,7 @@ def render_report(
 ) -> Rendered:
     """The report of everything under `paths`, as one self-contained HTML file."""
     problems: list[Problem] = []
+    tracer = Tracer(trust=trust, rule_dirs=rule_dirs)
     counts = {"attempts": 0, "traces": 0, "untraced": 0}
     with Store() as store:
 
@@ -51,7 +52,7 @@ def render_report(
                 counts["untraced"] += 1
                 return
             counts["traces"] += 1
-            store.add_trace(trace(message.raw, source=message.source, position=message.position, trust=trust))
+            store.add_trace(tracer(message))
 
         reader = Reader(load_rules(rule_dirs), note, jobs=jobs, rule_dirs=rule_dirs, on_ordinary=ordinary)
         for batch in reader.batches(paths, stdin):
