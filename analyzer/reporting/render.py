@@ -13,7 +13,7 @@ from analyzer.model import Trace
 from analyzer.reporting.discovery import Report, ReportError, choose, discover
 from analyzer.reporting.domains import add_domains
 from analyzer.reporting.environment import environment, macros, style_sheet
-from analyzer.store import Store
+from analyzer.store import Store, trace_json
 
 _TABLES = ("attempts", "traces", "problems")
 
@@ -48,7 +48,7 @@ def render(
 def render_trace(trace: Trace, *, title: str | None = None, generated_at: datetime | None = None) -> str:
     """Render the report of one trace as one self-contained HTML file."""
     rows: dict[str, list[dict[str, Any]]] = {
-        "traces": [{"json": msgspec.json.encode(trace).decode("utf-8", "replace")}],
+        "traces": [{"json": trace_json(trace)}],
         "overview": [],
         "totals": [{"traces": 1, "shown": 1}],
     }

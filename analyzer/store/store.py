@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from analyzer.model import Attempt, Problem, Trace
 from analyzer.model.tables import ATTEMPT_SCHEMA, attempts_to_batch
-from analyzer.store.text import without_surrogates
+from analyzer.store.text import trace_json, without_surrogates
 
 FORMAT = "1"
 HEAD_BYTES = 4096
@@ -109,11 +109,6 @@ class Store:
 
     def add_trace(self, trace: Trace) -> None:
         """Append one trace; what it could not read stays in it (`trace.problems`)."""
-        try:
-            text = msgspec.json.encode(trace).decode()
-        except UnicodeEncodeError:
-            trace = msgspec.convert(without_surrogates(trace.to_dict()), Trace)
-            text = msgspec.json.encode(trace).decode()
         severities = [finding.severity for finding in trace.findings]
         self._insert(
             "traces",
@@ -128,7 +123,7 @@ class Store:
                 trace.total_seconds,
                 severities.count("problem"),
                 severities.count("warning"),
-                text,
+                trace_json(trace),
             ],
         )
 

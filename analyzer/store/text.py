@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
+from analyzer.model import Trace
+
 
 def without_surrogates(value: Any) -> Any:
     r"""Write lone surrogates, which UTF-8 can't hold, as `\udcXX`, also in nested dicts and lists."""
@@ -14,3 +18,11 @@ def without_surrogates(value: Any) -> Any:
     if isinstance(value, list):
         return [without_surrogates(item) for item in value]
     return value
+
+
+def trace_json(trace: Trace) -> str:
+    """Write a trace as JSON, whatever its strings hold."""
+    try:
+        return msgspec.json.encode(trace).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(without_surrogates(trace.to_dict())).decode()

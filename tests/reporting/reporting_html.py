@@ -22,8 +22,13 @@ class Element:
     @property
     def text(self):
         """Join the text below, runs of white space as one blank."""
-        joined = "".join(child if isinstance(child, str) else f"{child.text}" for child in self.children)
-        return " ".join(joined.split())
+        return " ".join(self._raw.split())
+
+    @property
+    def _raw(self):
+        block = "" if self.tag in ("span", "bdi", "small", "strong", "time", "code", "wbr", "a") else " "
+        inner = "".join(child if isinstance(child, str) else child._raw for child in self.children)
+        return f"{block}{inner}{block}"
 
     def get(self, name):
         """Give an attribute, None where it isn't there."""
