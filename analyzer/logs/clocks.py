@@ -20,7 +20,7 @@ _ANCHORS = f"""
     SELECT source, zone, wall // {_BUCKET} AS bucket, year, ahead, count(*) AS lines
     FROM (
         SELECT
-            source, zone, wall,
+            place >> 40 AS source, zone, wall,
             CASE WHEN zone = {BSD} THEN year(utc) - wall // {_YEAR} END AS year,
             CAST(round((
                 CASE WHEN zone = {BSD}
@@ -56,7 +56,7 @@ class Clocks:
                 years[source][year] += count
         self._spans = dict(
             connection.execute(
-                "SELECT source, struct_pack(a := arg_min(wall, line), za := arg_min(zone, line),"
+                "SELECT place >> 40 AS source, struct_pack(a := arg_min(wall, place), za := arg_min(zone, place),"
                 " z := max(wall) FILTER (zone = 0)) FROM events GROUP BY source"
             ).fetchall()
         )

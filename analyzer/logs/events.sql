@@ -12,8 +12,9 @@
 --   utc    the time that the line's own ids carry, where they do: tells the year and the zone of the log
 CREATE TYPE kind AS ENUM ('start', 'message-id', 'sender', 'delivery', 'expired', 'end');
 CREATE TYPE status AS ENUM ('delivered', 'deferred', 'bounced', 'expired', 'discarded', 'filtered');
+--   place  source << 40 | line: where it stands in the input
 CREATE TABLE events (
-    source INTEGER, line BIGINT, wall BIGINT, zone TINYINT,
+    place BIGINT, wall BIGINT, zone TINYINT,
     host VARCHAR, instance VARCHAR, queue_id VARCHAR, key UBIGINT, kind kind,
     sender VARCHAR, message_id VARCHAR, recipient VARCHAR, original_recipient VARCHAR,
     relay VARCHAR, status status, code VARCHAR, reply VARCHAR, weak BOOLEAN, next_id VARCHAR, utc TIMESTAMP

@@ -1,16 +1,19 @@
--- Lives: one correlator for every format. events -> final, one row for each recipient of each message's life
--- (or try, with every_try). Parameters: ranks (place of each source in time), lifetime_us, every_try.
+-- Lives: one correlator for every format. events -> decided, one row for each recipient of each message's life,
+-- or for each try. All columns are narrow: text stays in events and is fetched for the rows that need it, so that
+-- aggregates, windows and joins can spill. Variables: ranks (each source's place in time), lifetime_us, every_try.
 
 -- Order in time: by source (oldest first), then by line. Clocks step back, lines do not.
 CREATE TEMP VIEW ordered AS
-SELECT *, (CAST(getvariable('ranks')[source + 1] AS BIGINT) << 40) | line AS seq
+SELECT *, (CAST(getvariable('ranks')[(place >> 40) + 1] AS BIGINT) << 40) | (place & 1099511627775) AS seq
 FROM events;
+CREATE TEMP MACRO place(seq) AS
+    ((CAST(list_position(getvariable('ranks'), seq >> 40) AS BIGINT) - 1) << 40) | (seq & 1099511627775);
 
 CREATE TEMP TABLE ids AS
 SELECT
     key,
-    arg_min(sender, seq) FILTER (sender IS NOT NULL) AS sender,
-    arg_min(message_id, seq) FILTER (message_id IS NOT NULL) AS message_id,
+    min(seq) FILTER (sender IS NOT NULL) AS sender_seq,
+    min(seq) FILTER (message_id IS NOT NULL) AS message_seq,
     max(seq) FILTER (kind = 'expired') AS expired,
     count_if(kind = 'delivery') AS deliveries,
     min(seq) AS first_seq,
@@ -35,25 +38,27 @@ FROM (
             zone = lag(zone) OVER (PARTITION BY key ORDER BY seq)
             AND wall - lag(wall) OVER (PARTITION BY key ORDER BY seq) > getvariable('lifetime_us'), false
         ) AS begins
-    FROM ordered
-    WHERE key IN (SELECT key FROM ids WHERE reused)
+    FROM (SELECT seq, key, kind, zone, wall FROM ordered WHERE key IN (SELECT key FROM ids WHERE reused))
 );
 
 CREATE TEMP TABLE lives AS
-SELECT key, 0 AS life, sender, message_id, expired, deliveries, first_seq FROM ids WHERE NOT reused
+SELECT key, 0 AS life, sender_seq, message_seq, expired, deliveries, first_seq FROM ids WHERE NOT reused
 UNION ALL
 SELECT
     key, life,
-    arg_min(sender, seq) FILTER (sender IS NOT NULL),
-    arg_min(message_id, seq) FILTER (message_id IS NOT NULL),
+    min(seq) FILTER (sender IS NOT NULL),
+    min(seq) FILTER (message_id IS NOT NULL),
     max(seq) FILTER (kind = 'expired'),
     count_if(kind = 'delivery'),
     min(seq)
 FROM ordered JOIN numbered USING (seq, key)
 GROUP BY key, life;
 
+-- A recipient is known by a hash of the address: 64 bits tell those of one message apart.
 CREATE TEMP TABLE runs AS
-SELECT d.seq, d.key, coalesce(n.life, 0) AS life, d.recipient, d.status, d.weak, d.next_id, d.queue_id
+SELECT
+    d.seq, d.key, coalesce(n.life, 0) AS life, hash(d.recipient) AS recipient, d.status, d.weak,
+    d.next_id IS NOT NULL AS handed_on
 FROM ordered AS d LEFT JOIN numbered AS n ON n.seq = d.seq
 WHERE d.kind = 'delivery';
 
@@ -62,23 +67,37 @@ WHERE d.kind = 'delivery';
 -- Message-ID must stand in both, since ids of other hosts look alike; the nearest life so far is meant (200
 -- lines of leeway, for lines of one second come in any order), else, over several logs, the first that follows.
 CREATE TEMP TABLE hops AS
-WITH handed AS (
-    SELECT runs.seq, runs.key, runs.life, named.key AS next_key, lives.message_id, runs.seq + 200 AS horizon
+WITH handing AS (
+    SELECT runs.seq, runs.key, runs.life, e.next_id, hash(m.message_id) AS message
     FROM runs
+    JOIN ordered AS e ON e.seq = runs.seq
     JOIN lives ON lives.key = runs.key AND lives.life = runs.life
-    JOIN (SELECT DISTINCT key, queue_id FROM runs) AS named ON named.queue_id = runs.next_id AND named.key <> runs.key
-    WHERE runs.next_id IS NOT NULL
+    JOIN ordered AS m ON m.seq = lives.message_seq
+    WHERE runs.handed_on
+),
+-- The lives of the ids that were answered, whatever the host and instance.
+named AS (
+    SELECT DISTINCT ON (l.key, l.life) l.key, l.life, e.queue_id, hash(m.message_id) AS message, l.first_seq
+    FROM ordered AS e
+    JOIN lives AS l ON l.key = e.key AND l.first_seq = e.seq AND l.deliveries > 0
+    JOIN ordered AS m ON m.seq = l.message_seq
+    WHERE e.queue_id IN (SELECT next_id FROM handing)
+),
+handed AS (
+    SELECT DISTINCT handing.seq, handing.key, handing.life, handing.message, named.key AS next_key, handing.seq + 200 AS horizon
+    FROM handing
+    JOIN named ON named.queue_id = handing.next_id AND named.message = handing.message AND named.key <> handing.key
 )
 SELECT
     handed.seq, handed.key, handed.life, handed.next_key,
     coalesce(before.life, after.life) AS next_life
 FROM handed
-ASOF LEFT JOIN lives AS before ON before.key = handed.next_key AND before.message_id = handed.message_id
+ASOF LEFT JOIN named AS before ON before.key = handed.next_key AND before.message = handed.message
     AND before.first_seq <= handed.horizon
-ASOF LEFT JOIN lives AS after ON after.key = handed.next_key AND after.message_id = handed.message_id
-    AND after.first_seq > handed.horizon
-WHERE coalesce(before.deliveries, after.deliveries) > 0;
+ASOF LEFT JOIN named AS after ON after.key = handed.next_key AND after.message = handed.message
+    AND after.first_seq > handed.horizon;
 
+-- The life with which each handed-on life began.
 CREATE TEMP TABLE roots AS
 WITH RECURSIVE links AS (
     SELECT next_key, next_life, arg_min(key, seq) AS key, arg_min(life, seq) AS life
@@ -123,15 +142,48 @@ SELECT
         WHEN status = 'deferred' AND expired IS NOT NULL THEN 'expired'
         WHEN status = 'bounced' AND was_delivered THEN 'delivered-then-bounced'
         ELSE CAST(status AS VARCHAR)
-    END AS status
+    END AS status,
+    sender_seq, message_seq
 FROM summed JOIN lives USING (key, life)
 UNION ALL
 SELECT
     key, life, row_number() OVER run, seq, seq,
     CASE WHEN status = 'expired' THEN coalesce(max(seq) FILTER (status = 'deferred') OVER run, seq) ELSE seq END,
     CASE WHEN status = 'deferred' AND expired IS NOT NULL AND row_number() OVER last_run = 1
-        THEN 'expired' ELSE CAST(status AS VARCHAR) END
+        THEN 'expired' ELSE CAST(status AS VARCHAR) END,
+    sender_seq, message_seq
 FROM kept JOIN lives USING (key, life)
 WHERE getvariable('every_try') AND NOT weak
 WINDOW run AS (PARTITION BY key, life, recipient ORDER BY seq),
     last_run AS (PARTITION BY key, life, recipient ORDER BY seq DESC);
+
+-- Mail that was handed on keeps the queue id with which it came, unless that life has a row for the same
+-- address already (an alias of which one member is here, another elsewhere).
+CREATE TEMP TABLE renamed AS
+WITH handed AS (
+    SELECT decided.last, roots.root_key, roots.root_life, run.recipient, run.original_recipient
+    FROM decided JOIN roots USING (key, life) JOIN ordered AS run ON run.seq = decided.last
+),
+taken AS (
+    SELECT decided.key, decided.life, unnest([run.recipient, run.original_recipient]) AS address
+    FROM decided JOIN roots ON roots.root_key = decided.key AND roots.root_life = decided.life
+    JOIN ordered AS run ON run.seq = decided.last
+)
+SELECT handed.last, lives.first_seq AS named
+FROM handed
+JOIN lives ON lives.key = handed.root_key AND lives.life = handed.root_life
+WHERE NOT EXISTS (
+    FROM taken WHERE taken.key = handed.root_key AND taken.life = handed.root_life
+        AND taken.address IN (handed.recipient, handed.original_recipient)
+);
+
+-- In input order, and which other lines have the words.
+CREATE TEMP TABLE answer AS
+WITH placed AS (
+    SELECT
+        last, tries, status,
+        place(decider) AS decider, place(teller) AS teller,
+        place(sender_seq) AS sender, place(message_seq) AS message, place(coalesce(named, teller)) AS named
+    FROM decided LEFT JOIN renamed USING (last)
+)
+SELECT row_number() OVER (ORDER BY decider, last) AS row, * FROM placed;

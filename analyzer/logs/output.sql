@@ -33,4 +33,4 @@ FROM told
 JOIN sources ON sources.source = told.source
 LEFT JOIN clocks ON clocks.source = told.source AND clocks.zone = told.zone
     AND told.wall >= clocks.since AND told.wall < clocks.until
-ORDER BY told.source, told.line, told.last;
+ORDER BY told.row;

@@ -19,6 +19,22 @@ from analyzer.model.tables import ATTEMPT_SCHEMA
 MEMORY_LIMIT = "256MB"
 _ROWS = 50_000
 
+_INSERT = """
+    INSERT INTO events BY NAME
+    SELECT
+        * EXCLUDE (source, line),
+        (CAST(source AS BIGINT) << 40) | line AS place,
+        hash(host, instance, queue_id) AS key
+    FROM found
+    WHERE kind IS NOT NULL
+"""
+_SLICE = "CREATE OR REPLACE TEMP TABLE slice AS FROM answer WHERE row > $since AND row <= $until"
+_PICK = """
+    CREATE OR REPLACE TEMP TABLE picked AS
+    FROM events
+    WHERE place IN (SELECT unnest([decider, teller, sender, message, named]) FROM slice)
+"""
+
 
 def read(
     inputs: Sequence[LogInput],
@@ -58,9 +74,7 @@ def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -
     connection.execute(chosen.events)
     for table in lines:
         connection.register("lines", table)
-        connection.execute(
-            "INSERT INTO events BY NAME SELECT *, hash(host, instance, queue_id) AS key FROM found"
-        )
+        connection.execute(_INSERT)
     connection.unregister("lines")
     connection.execute("RESET disabled_optimizers")
 
@@ -83,20 +97,28 @@ def _attempts(
     connection.register(
         "sources", pa.table({"source": range(len(inputs)), "name": [i.source for i in inputs]})
     )
-    result = connection.sql(_sql("output.sql"), params={"format": chosen.name})
-    for batch in result.to_arrow_reader(_ROWS):
-        columns = {name: batch.column(index) for index, name in enumerate(batch.schema.names)}
-        yield pa.RecordBatch.from_arrays(
-            [
-                pc.cast(columns[field.name], field.type)
-                if field.name in columns
-                else pa.array([False] * len(batch))
-                if field.name == "suppress"
-                else pa.nulls(len(batch), field.type)
-                for field in ATTEMPT_SCHEMA
-            ],
-            schema=ATTEMPT_SCHEMA,
-        )
+    (count,) = connection.execute("SELECT count(*) FROM answer").fetchone() or (0,)
+    output = _sql("output.sql")
+    for since in range(0, count, _ROWS):
+        connection.execute(_SLICE, {"since": since, "until": since + _ROWS})
+        connection.execute(_PICK)
+        for batch in connection.sql(output, params={"format": chosen.name}).to_arrow_reader(_ROWS):
+            yield _batch(batch)
+
+
+def _batch(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows in ATTEMPT_SCHEMA; what only the rules can say is left open."""
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    columns["suppress"] = pa.array([False] * len(batch))
+    return pa.RecordBatch.from_arrays(
+        [
+            pc.cast(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(len(batch), field.type)
+            for field in ATTEMPT_SCHEMA
+        ],
+        schema=ATTEMPT_SCHEMA,
+    )
 
 
 def _sql(name: str) -> str:
