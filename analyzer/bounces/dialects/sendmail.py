@@ -192,7 +192,7 @@ def _explain(answer: Refusal, session: list[str], *, alone: bool) -> None:
         local is None or _UNSAID.search(local) or _names(chosen.command, wanted) or at is not None
     ):
         answer.remote_mta = chosen.host
-        answer.stage = _stage(chosen, talks)
+        answer.stage = _stage(chosen, talks, session)
         if (
             answer.diagnostic is None
             or _UNSAID.search(answer.diagnostic)
@@ -205,16 +205,20 @@ def _explain(answer: Refusal, session: list[str], *, alone: bool) -> None:
     answer.diagnostic = local or _first_failure(session, wanted)
 
 
-def _stage(chosen: transcript.Exchange, talks: list[transcript.Exchange]) -> Stage | None:
+def _stage(chosen: transcript.Exchange, talks: list[transcript.Exchange], session: list[str]) -> Stage | None:
     """The stage of the refused command.
 
-    Pipelined replies to RCPT stand under DATA, and what follows DATA's own success is not printed, so
-    DATA says nothing unless the server adds that no recipient was left.
+    Pipelined replies to RCPT stand under DATA; then Sendmail's own line names the recipient, or the
+    server adds that no recipient was left. Otherwise DATA or, as 354 is not printed, the message failed.
     """
     if chosen.stage != "data":
         return chosen.stage
     after = [talk.text for talk in talks if talk.line > chosen.line and talk.host == chosen.host]
-    return "rcpt" if after and _NO_RECIPIENT.search(after[0]) else None
+    below = session[chosen.line + 1].strip() if chosen.line + 1 < len(session) else ""
+    own = _LOCAL.match(below)
+    if (own and own[1][0] in "45") or (after and _NO_RECIPIENT.search(after[0])):
+        return "rcpt"
+    return "message" if _CODE.match(below) else None
 
 
 def _names(text: str, wanted: set[str]) -> bool:
