@@ -1,5 +1,4 @@
-"""Delivery-status fields that stand in the human text: WorkMail's "Technical report", forwarded and
-flattened DSNs.
+"""Delivery-status fields that stand in the human text: WorkMail's "Technical report", flattened DSNs.
 
 Format: RFC 3464's fields in groups, `Final-Recipient` or `Original-Recipient` in each.
 

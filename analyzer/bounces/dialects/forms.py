@@ -25,6 +25,7 @@ class Form(NamedTuple):
     `marks`: words of which one must stand in the first lines. `recipient`: a line's pattern whose group 1
     holds an address and whose group 2, where there is one, the reason. `intro`: the line above a list of
     addresses. `reason`: the pattern of the line above or with the reason (group 1 what stands on it).
+    `whole`: the report repeats the message's header above the reason, so all of the text is its own.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Form(NamedTuple):
     recipient: re.Pattern[str] | None = None
     intro: re.Pattern[str] | None = None
     reason: re.Pattern[str] | None = None
+    whole: bool = False
 
 
 def _line(pattern: str) -> re.Pattern[str]:
@@ -92,6 +94,7 @@ FORMS = (
         recipient=_line(rf"RCPT TO:\s*{_A}"),
         intro=_line(r"Failed recipient\(s\):"),
         reason=_line(r"Error message(?: below)?:\s*(.*)"),
+        whole=True,
     ),
     Form(
         "sendgrid",
@@ -197,6 +200,8 @@ def read(mail: Mail) -> list[Refusal]:
     text_lines = shapes.lines(mail.text)
     warning = shapes.is_warning("\n".join(text_lines[:60]))
     for form in _known(mail):
+        if form.whole:
+            text_lines = shapes.lines(mail.full_text)
         found = _recipients(form, text_lines)
         if not found:
             continue

@@ -28,6 +28,10 @@ _HELPER = re.compile(
     r"hostmaster|webmaster|mdaemon|root|bounces?|double-bounce|spam|unblock|removal?|delist|security)@",
     re.IGNORECASE,
 )
+_TO = re.compile(r"(?:to|an|à|a|para|aan|кому|宛先|收件人|받는 ?사람)\s*[:：]", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(?:subject|date|sent|from|betreff|datum|gesendet|von|objet|asunto|件名)\s*[:：]", re.IGNORECASE
+)
 _IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
 
 
@@ -48,7 +52,8 @@ def read(mail: Mail) -> list[Refusal]:
     if places:
         for one, number in places.items():
             following = min((other for other in places.values() if other > number), default=len(text_lines))
-            answers.append(Refusal(recipient=one, diagnostic=_reason(text_lines, number, following)))
+            text = _reason(text_lines, number, following) if number < len(text_lines) else None
+            answers.append(Refusal(recipient=one, diagnostic=text or phrases.first_reason(text_lines)))
     else:
         named = evidence.failed_recipients(mail) or _only_addressee(mail)
         answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
@@ -64,6 +69,7 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     sent_by = evidence.returned_senders(mail)
     strong: dict[str, tuple[str, int]] = {}
     weak: dict[str, tuple[str, int]] = {}
+    echo: list[str] = []
     spoke = -_NEAR
     for number, line in enumerate(text_lines):
         bare = _URL.sub(" ", line).strip()
@@ -76,6 +82,9 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
         if not found:
             continue
         label = phrases.LABEL.match(bare) is not None
+        if label and _is_echo(text_lines, number):
+            echo += found
+            continue
         alone = shapes.only_address(bare) is not None or shapes.bare_colon_head(bare) is not None
         if label or (alone and number - spoke <= _NEAR) or (fails and alone):
             bucket = strong
@@ -87,11 +96,19 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             continue
         for one in found if alone or label else found[:1]:
             bucket.setdefault(one.lower(), (one, number))
-    chosen = strong or weak
+    chosen = strong or weak or ({echo[0].lower(): (echo[0], len(text_lines))} if len(echo) == 1 else {})
     sent_to = {one.lower() for one in evidence.returned_to(mail)}
     if len(chosen) > 1 and any(key in sent_to for key in chosen) and not strong:
         chosen = {key: value for key, value in chosen.items() if key in sent_to}
     return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
+
+
+def _is_echo(text_lines: list[str], number: int) -> bool:
+    """Whether the line belongs to a repeated header: From, Subject or Date stand beside it."""
+    if not _TO.match(text_lines[number].strip()):
+        return False
+    around = text_lines[max(0, number - 2) : number] + text_lines[number + 1 : number + 3]
+    return any(_HEADER.match(line.strip()) for line in around)
 
 
 def _may_be(one: str, line: str, own: set[str], sent_by: set[str]) -> bool:

@@ -30,7 +30,7 @@ FAILURE = re.compile(
     r"account|quota) (?:\S+ ){0,3}(?:full|exceed|over|disabled)|"
     r"over (?:the |its |their |disk )?quota|exceed(?:s|ed)? (?:\S+ ){0,4}(?:quota|size|limit)|"
     r"permanent (?:fatal )?(?:error|failure)|permanently fail|delivery errors|"
-    r"has been (?:rejected|blocked|returned|refused|quarantined|delayed)|was (?:rejected|blocked|refused|"
+    r"rejected (?:(?:the|your|this|its) )?(?:recipient|message|e?-?mail|address)|has been (?:rejected|blocked|returned|refused|quarantined|delayed)|was (?:rejected|blocked|refused|"
     r"returned|considered)|rejected (?:by|because|for)|"
     r"returned to (?:you|sender)|relaying denied|address(?:es)? (?:\S+ ){0,3}(?:fail|invalid|incorrect|"
     r"not )|giving up|gave up|"

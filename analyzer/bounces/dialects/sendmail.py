@@ -67,7 +67,10 @@ def read(mail: Mail) -> list[Refusal]:
     late = _TIMED_OUT.search(subject + "\n" + whole) is not None
     answers: dict[str, Refusal] = {}
     for title, body in sections:
-        if "address" not in title and "delivery" not in title and "recipient" not in title:
+        if not any(
+            word in title
+            for word in ("address", "delivery problem", "delivery error", "notification", "recipient")
+        ):
             continue
         soft = "transient" in title or "non-fatal" in title
         for entry in _entries(body):
@@ -77,8 +80,11 @@ def read(mail: Mail) -> list[Refusal]:
     if not answers:
         for one in _from_session(session) or _from_returned(mail, session):
             answers[one.lower()] = Refusal(recipient=one, action="delayed" if warning else "failed")
+    said = _other_section(sections)
     for answer in answers.values():
         _explain(answer, session, alone=len(answers) == 1)
+        if answer.action in ("failed", "delayed") and answer.diagnostic is None:
+            answer.diagnostic = said
         if answer.action == "failed":
             answer.expired = late or shapes.gave_up(answer.diagnostic)
     return list(answers.values())
@@ -97,6 +103,14 @@ def _sections(text_lines: list[str]) -> list[tuple[str, list[str]]]:
         elif body is not None:
             body.append(line)
     return found
+
+
+def _other_section(sections: list[tuple[str, list[str]]]) -> str | None:
+    """What stands under a title that is neither recipients nor transcript ("Non-delivered information")."""
+    for title, body in sections:
+        if "address" not in title and "transcript" not in title and "message" not in title:
+            return shapes.reason(shapes.paragraph(body, 0)[0])
+    return None
 
 
 def _entries(body: list[str]) -> list[Refusal]:
