@@ -86,7 +86,7 @@ def _outside(
     own: set[str],
 ) -> str | None:
     """Why the client of a trusted hop is not one of the receiver's own servers, None where it is one."""
-    if hop.authenticated:
+    if hop.authenticated and not (hop.with_ or "").upper().startswith("LMTP"):
         return "the client logged in here to submit the message"
     if hop.from_ip is None:
         name = hop.from_host or hop.from_name

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"\[+([^\[\]\s]{2,80}?)\]")
-_HELO = re.compile(r"^(HELO|EHLO|LHLO)\b[ =]*(.*)$", re.IGNORECASE | re.DOTALL)
+_HELO = re.compile(r"^(HELO|EHLO|LHLO)(?:[ =]+(.*))?$", re.IGNORECASE | re.DOTALL)
 _HELO_WORD = re.compile(r"\s(?:HE|EH|LH)LO[ =](\S+)")
 _KEYS = re.compile(r"(?:^|\s)(helo|ident|port)=(\S*)", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?\.?$")
@@ -158,7 +158,7 @@ def _helo_comment(comment: str, client: Client) -> bool:
     match = _HELO.match(comment)
     if not match:
         return False
-    rest = match[2].split()
+    rest = (match[2] or "").split()
     client.name = host_name(rest[0]) if rest else None
     client.named_by_dns = True
     if len(rest) > 1 and client.ip is None:

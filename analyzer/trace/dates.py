@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from analyzer.trace.zones import MINUTES
@@ -91,6 +92,7 @@ _AFTER = re.compile(
 )
 _TAIL = re.compile(r"\s*,?\s*$")
 _WINDOW = 64
+_MAX_TIMES = 50
 
 
 class Stamp(NamedTuple):
@@ -117,7 +119,7 @@ def read_date(text: str, start: int = 0, *, comment_zone: str | None = None) -> 
         stamp = _standard(match, start)
         if stamp:
             return stamp
-    for time in _TIME.finditer(text, start):
+    for time in islice(_TIME.finditer(text, start), _MAX_TIMES):
         stamp = _around(text, start, time, comment_zone)
         if stamp:
             return stamp
@@ -233,7 +235,7 @@ def _before(text: str, start: int, end: int) -> tuple[int, int | None, int | Non
                 month = _MONTHS[lower]
             elif weekday is None and lower in _WEEKDAYS and day is not None and month is not None:
                 weekday = value
-            elif lower == "at" and begin == end:
+            elif lower in ("at", "t") and begin == end:
                 pass
             else:
                 break
@@ -301,12 +303,11 @@ def _year(year: int, notes: list[str]) -> int:
 
 def _moment(year: int, month: int, day: int, *clock: int) -> datetime | None:
     hour, minute, second = clock
-    leap = second == 60
     try:
-        moment = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
+        # A leap second has no place in a datetime.
+        return datetime(year, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
     except ValueError:
         return None
-    return moment + timedelta(seconds=1) if leap else moment
 
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

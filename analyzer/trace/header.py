@@ -17,10 +17,10 @@ MAX_HEADER_BYTES = 4 * 1024 * 1024
 """Bytes of a header that are read at most."""
 MAX_FIELDS = 20_000
 """Fields that are read at most."""
-MAX_FIELD_CHARS = 256 * 1024
+MAX_FIELD_CHARS = 64 * 1024
 """Characters of one field that are read at most."""
 
-_TAG_LIST = re.compile(r"[\w-]+(?::[\w-]+)*+[:;]?\s*$")
+_TAG_LIST = re.compile(r"[\w-]+(?::[\w-]+)*+[:;]?(?:\s|$)")
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9._/+-]*+)[ \t]*+:([ \t]|$)?")
 # Names that are believed without a blank after the colon; anything else with a hyphen is, too.
 _KNOWN = frozenset(
@@ -171,9 +171,11 @@ def _header_lines(raw: bytes, problems: list[Problem]) -> tuple[list[str], bool]
         text = "\n".join(_decoded(line) for line in block.split(b"\n"))
     if "\0" in text:
         text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    lines = text.split("\n")
     if "&lt;" in text and "<" not in text:
-        text = html.unescape(text)
-    return text.split("\n"), has_body
+        # After the split: an entity may stand for a line break, which must not become a field.
+        lines = [html.unescape(line) for line in lines]
+    return lines, has_body
 
 
 def _decoded(line: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.model import Hop
+from analyzer.model import Hop, Tls
 from analyzer.trace.clauses import Clause, Clauses, split
 from analyzer.trace.clients import Client, host_name, read_client
 from analyzer.trace.security import read_authentication, read_tls
@@ -53,11 +53,17 @@ def read_received(body: str, index: int = 0) -> Hop:
         used.update(c for c in origin.comments if c not in client.left)
         _take(hop, client)
         left_words = client.left_words
+        if origin.words and (hop.with_ or "").lower().startswith("local") and not hop.from_ip:
+            hop.notes.append(f"submitted on the host by {origin.words[0]}")
     if clauses.date:
         hop.timestamp = clauses.date.timestamp
         hop.utc_offset = clauses.date.utc_offset
         hop.notes.extend(clauses.date.notes)
     used |= _local(hop, comments)
+    _repeated(hop, clauses)
+    if left_words == ["pickup", "service"]:
+        hop.notes.append("picked up from the host's mail folder")
+        left_words = []
     hop.unread = _unread(clauses, used, left_words)
     return hop
 
@@ -148,6 +154,19 @@ def _local(hop: Hop, comments: list[str]) -> set[str]:
     return used
 
 
+def _repeated(hop: Hop, clauses: Clauses) -> None:
+    """Takes known second clauses out of `more`: `with ESMTP with STARTTLS`, `by scan by uid 1005`."""
+    for clause in list(clauses.more):
+        first = clause.words[0].lower() if clause.words else ""
+        if clause.keyword == "with" and first == "starttls":
+            hop.tls = hop.tls or Tls()
+        elif clause.keyword == "by" and first == "uid" and len(clause.words) == 2:
+            hop.notes.append(f"submitted on the host by uid {clause.words[1]}")
+        elif not (clause.keyword == "from" and len(clause.words) == 1 and first.startswith("<")):
+            continue
+        clauses.more.remove(clause)
+
+
 def _unread(clauses: Clauses, used: set[str], left_words: list[str]) -> str | None:
     """What no rule read. Comments of the by, with, id and for clauses name software and are no loss."""
     left = list(clauses.head.words)
@@ -159,8 +178,6 @@ def _unread(clauses: Clauses, used: set[str], left_words: list[str]) -> str | No
         elif name == "from":
             left.extend(f"({comment})" for comment in clause.comments if comment not in used)
     for clause in clauses.more:
-        if clause.keyword == "from" and len(clause.words) == 1 and clause.words[0].startswith("<"):
-            continue
         left.extend(([clause.keyword] if clause.keyword else []) + clause.words)
         left.extend(f"({comment})" for comment in clause.comments if comment not in used)
     return " ".join(left)[:_MAX_UNREAD] or None

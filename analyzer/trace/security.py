@@ -86,9 +86,9 @@ def read_tls(
 def _spelt(version: str | None) -> str | None:
     if version is None:
         return None
-    match = re.match(r"(TLS|SSL)[ _-]?v?(\d)(?:[._](\d))?", version, re.IGNORECASE)
-    if match is None:
-        return version
+    match = re.match(r"(TLS|SSL)[ _-]?v?(\d)(?:[._](\d))?(/)?", version, re.IGNORECASE)
+    if match is None or match[4]:
+        return None  # OpenSSL's TLSv1/SSLv3 names a family of ciphers, not the version in use
     return f"{match[1].upper()}v{match[2]}" + (f".{match[3]}" if match[3] else "")
 
 
