@@ -12,10 +12,21 @@ from analyzer.model import Tls
 from analyzer.trace.received import read_received
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "received"
-PARTS = """
-from_name from_host from_ip by via with id for
-envelope_from authenticated timestamp utc_offset unread
-""".split()
+PARTS = [
+    "from_name",
+    "from_host",
+    "from_ip",
+    "by",
+    "via",
+    "with",
+    "id",
+    "for",
+    "envelope_from",
+    "authenticated",
+    "timestamp",
+    "utc_offset",
+    "unread",
+]
 CASES = [
     pytest.param(case, id=f"{path.stem}-{number}")
     for path in sorted(CORPUS.glob("*.toml"))
