@@ -48,7 +48,7 @@ def render(
 def render_trace(trace: Trace, *, title: str | None = None, generated_at: datetime | None = None) -> str:
     """Render the report of one trace as one self-contained HTML file."""
     rows: dict[str, list[dict[str, Any]]] = {
-        "traces": [{"json": trace_json(trace)}],
+        "traces": [{"seq": 0, "json": trace_json(trace)}],
         "overview": [],
         "totals": [{"traces": 1, "shown": 1}],
     }

@@ -1,5 +1,5 @@
 -- One line a message, in the order of the input.
-SELECT seq + 1 AS number, source, position, subject, from_domain, date, hops, total_seconds, problems, warnings
+SELECT seq, source, position, subject, from_domain, date, hops, total_seconds, problems, warnings
 FROM traces
 ORDER BY seq
 LIMIT 200;
