@@ -52,8 +52,8 @@ def page(rule: Rule, reasons: Mapping[str, Reason]) -> str:
         if label in ("text", "also", "unless", "example", "not"):
             patterns.append(f"- {label}: {_code(value)}")
         elif label not in ("rule", "why"):
-            value = _code(value) if label in ("enhanced", "code", "beats") else value.replace("|", "\\|")
-            lines.append(f"| {label} | {value} |")
+            shown = _code(value) if label in ("enhanced", "code", "beats") else value.replace("|", "\\|")
+            lines.append(f"| {label} | {shown} |")
     return "\n".join([*lines, "", *patterns, ""])
 
 

@@ -113,7 +113,7 @@ def _part(text: str) -> Part:
     if match is not None and (match["code"] or match["enhanced"]):
         code = int(match["code"]) if match["code"] else None
         enhanced = match["enhanced"]
-        text = (match["mark"] or "") + text[match.end() :] if enhanced else text[match.end("sep") :]
+        text = (match["mark"] or "") + text[match.end() :].lstrip() if enhanced else text[match.end("sep") :]
     inline = False
     if (enhanced is None or not agrees(code, enhanced)) and ("#" in text or "(" in text or "[" in text):
         marked = ELSEWHERE.search(text)

@@ -1,0 +1,98 @@
+"""Verdicts of the shipped rules: traps beside what they mean, and what a verdict says besides."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analyzer.classification import load_rules
+from analyzer.model import Question
+
+CORPUS = Path(__file__).parent.parent / "corpus" / "replies"
+TRAPS = [json.loads(line) for line in (CORPUS / "traps.jsonl").read_text(encoding="utf-8").splitlines()]
+CONTEXT = ("host", "stage", "sender", "recipient", "permanent")
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return load_rules()
+
+
+def judge(rules, reply, **context):
+    return rules.classify([Question(reply=reply, **context)])[0]
+
+
+@pytest.mark.parametrize("case", TRAPS, ids=lambda case: f"{case['trap']}: {case['reply'][:70]}")
+def test_traps(rules, case):
+    verdict = judge(rules, case["reply"], **{key: case[key] for key in CONTEXT if key in case})
+    assert verdict.classification in case["want"].split("|")
+    assert verdict.reason == case.get("reason", verdict.reason)
+    assert verdict.suppress == case.get("suppress", verdict.suppress)
+    assert verdict.retry_after_seconds == case.get("retry", verdict.retry_after_seconds)
+
+
+def test_codes_of_the_text_beat_what_the_reporter_made_up(rules):
+    verdict = judge(rules, "452 4.2.2 Mailbox full", reply_code=550, enhanced_code="5.0.0")
+    assert (verdict.reply_code, verdict.enhanced_code, verdict.permanence) == (452, "4.2.2", "transient")
+
+
+def test_a_code_that_contradicts_the_text_is_not_taken_over(rules):
+    assert judge(rules, "450 Mailbox full", enhanced_code="5.0.0").enhanced_code is None
+    assert judge(rules, "450 Mailbox full", enhanced_code="4.2.2").enhanced_code == "4.2.2"
+
+
+def test_the_reporter_says_permanence_only_where_no_code_does(rules):
+    assert judge(rules, "mailbox full", permanent=False).permanence == "transient"
+    assert judge(rules, "mailbox full", permanent=True).permanence == "permanent"
+    assert judge(rules, "452 mailbox full", permanent=True).permanence == "transient"
+
+
+def test_an_expired_message_is_permanent_but_its_deferral_suppresses_nothing(rules):
+    verdict = judge(rules, "450 4.1.1 <eva@example.net>: User unknown", expired=True)
+    assert verdict.permanence == "permanent"
+    assert not verdict.suppress
+
+
+def test_an_expired_message_without_a_reason_is_expired(rules):
+    assert judge(rules, "", expired=True).reason == "expired"
+
+
+def test_an_address_that_no_server_could_accept(rules):
+    verdict = judge(rules, "501 5.5.4 Syntax error", recipient="eva@example..net")
+    assert (verdict.classification, verdict.reason, verdict.suppress) == (
+        "Invalid Address",
+        "bad-address-syntax",
+        True,
+    )
+    assert not judge(rules, "451 later", recipient="eva@example..net").suppress
+    assert judge(rules, "552 5.2.2 mailbox full", recipient="eva@example..net").reason == "mailbox-full"
+
+
+@pytest.mark.parametrize(
+    ("reply", "field", "value"),
+    [
+        ("550 Client host [192.0.2.7] blocked using zen.spamhaus.org", "blocklist", "zen.spamhaus.org"),
+        ("554 Your IP 192.0.2.7 is on the Spamhaus XBL blocklist", "blocklist", "spamhaus XBL"),
+        ("451 Greylisted, please try again in 300 seconds", "retry_after_seconds", 300),
+        ("451 4.7.1 Greylisting in action, come back in 00:05:00", "retry_after_seconds", 300),
+        ("450 4.7.1 rate limited, try again after 2 hours", "retry_after_seconds", 7200),
+        ("552 5.3.4 Message too big, the maximum size is 25 MB", "limit", "25 MB"),
+        ("450 4.7.1 too many messages, you are limited to 100 messages per hour", "limit", "100 messages per hour"),
+        ("552 5.2.2 Over quota, see https://example.net/help?p=quota.", "help_url", "https://example.net/help?p=quota"),
+        ("host mx.example.net[192.0.2.7] said: 550 no (in reply to end of DATA command)", "stage", "message"),
+        ("host mx.example.net[192.0.2.7] said: 550-5.1.1 no\n550 5.1.1 one", "diagnostic", "550-5.1.1 no 550 5.1.1 one"),
+    ],
+)
+def test_what_else_is_read(rules, reply, field, value):
+    assert getattr(judge(rules, reply), field) == value
+
+
+def test_advice_does_not_say_suppress_where_nothing_is_suppressed(rules):
+    assert judge(rules, "550 5.1.1 User unknown").advice == "suppress"
+    assert judge(rules, "450 4.1.1 User unknown").advice == "retry"
+
+
+def test_evidence_is_the_readers_text(rules):
+    verdict = judge(rules, "550 5.1.1 <Eva@Example.net>: Recipient address rejected: User UNKNOWN")
+    assert verdict.evidence is not None
+    assert verdict.evidence in "550 5.1.1 <Eva@Example.net>: Recipient address rejected: User UNKNOWN"
