@@ -116,3 +116,23 @@ def test_a_broken_query_is_named(folder, monkeypatch):
     monkeypatch.setattr("analyzer.reporting.discovery.content", lambda _: folder.parent)
     with Store() as store, pytest.raises(ReportError, match=r"mine/b\.sql"):
         render(store, ("mine",))
+
+
+def test_the_report_in_the_docs_works_as_it_stands(tmp_path, monkeypatch):
+    docs = (content("reports").parent / "docs" / "reports.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"`([\w.]+)`(?:, in [^\n]*)?:\n\n```\w*\n(.*?)```", docs, re.DOTALL))
+    assert sorted(blocks) == ["hosts.sql", "report.toml", "template.html.j2"]
+    made = tmp_path / "volume"
+    made.mkdir()
+    for name, text in blocks.items():
+        (made / name).write_text(text, encoding="utf-8")
+    for module in ("discovery", "environment"):
+        monkeypatch.setattr(f"analyzer.reporting.{module}.content", lambda _: tmp_path)
+    environment.cache_clear()
+    try:
+        with Store() as store:
+            tree = parse(render(filled(store), generated_at=GENERATED))
+    finally:
+        environment.cache_clear()
+    assert [heading.text for heading in tree.all("h2", "h3")] == ["Volume", "By provider"]
+    assert "example.net" in tree.text
