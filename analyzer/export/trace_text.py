@@ -150,7 +150,8 @@ def _filters(trace: Trace, paint: Paint, width: int) -> Iterator[str]:
     for verdict in trace.spam_verdicts:
         score = f" score {verdict.score:g}" if verdict.score is not None else ""
         decoded = "; ".join(f"{key}: {value}" for key, value in verdict.decoded.items())
-        text = f"{verdict.vendor}: {verdict.verdict or 'opaque'}{score}{f' ({decoded})' if decoded else ''}"
+        said = f" {verdict.verdict}" if verdict.verdict else ""
+        text = f"{verdict.vendor}:{said}{score}{f' ({decoded})' if decoded else ''}"
         yield from _wrapped(visible(text), "", width)
     if trace.spam_verdicts or trace.placement:
         yield ""
