@@ -28,6 +28,10 @@ def _finalize(value: Any) -> Any:
     return value
 
 
+def _trace(value: str | Trace) -> Trace:
+    return value if isinstance(value, Trace) else msgspec.json.decode(value, type=Trace)
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Make the environment: autoescape on, unknown names are errors."""
@@ -50,7 +54,7 @@ def environment() -> jinja2.Environment:
         "moment": text.moment,
         "number": text.number,
         "plural": text.plural,
-        "trace": lambda raw: msgspec.json.decode(raw, type=Trace),
+        "trace": _trace,
     }
     made.tests |= {"skewed": timeline.skewed}
     made.globals |= {
