@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,8 @@ class Store:
 
     def __init__(self, path: str | None = None, *, memory_limit: str = "256MB") -> None:
         self._spill = tempfile.mkdtemp(prefix="mxlens-")
+        # Gone even where nobody closes the store.
+        self._clean = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = 0
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -93,7 +96,7 @@ class Store:
             finally:
                 self._connection.close()
                 self._connection = None
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._clean()
 
     def add_attempts(self, attempts: pa.RecordBatch | Sequence[Attempt]) -> None:
         """Append attempts: a record batch of ATTEMPT_SCHEMA, or a sequence of Attempt."""

@@ -231,3 +231,17 @@ def test_failures_are_failed_and_deferred_attempts_only():
         (2, "Unclassified"),
         (4, "Unclassified"),
     ]
+
+
+def test_what_does_not_fit_in_memory_spills_and_keeps_its_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    batch = attempts_to_batch([attempt(n, diagnostic=f"{n} {'x' * 400}") for n in range(10_000)])
+    with Store(memory_limit="48MB") as store:
+        for _ in range(15):
+            store.add_attempts(batch)
+        positions = [
+            position for part in store.attempts() for position in part.column("position").to_pylist()
+        ]
+        assert positions == list(range(10_000)) * 15
+        assert any(tmp_path.rglob("*")), "60 MB can't be held in 48"
+    assert not any(tmp_path.rglob("*")), "what was spilled goes with the store"
