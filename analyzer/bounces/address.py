@@ -47,7 +47,7 @@ def typed(value: str) -> str | None:
     if found:
         return found
     rest = rest.strip("<>\"' \t")
-    return rest if rest and not re.search(r"[\s:;,]", rest) else None
+    return rest if kind and rest and not re.search(r"[\s:;,]", rest) else None
 
 
 def original(value: str) -> str | None:

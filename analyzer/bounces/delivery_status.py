@@ -39,6 +39,8 @@ _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("relay", "relayed"),
     ("expand", "expanded"),
 )
+_CUT_ADDRESS = re.compile(r"(?:^|\n)(?:final|original)-recipient[ \t]*:[^\n]*\Z", re.IGNORECASE)
+_EXIT_STATUS = re.compile(r"\s*x-unix\s*;\s*\d+\s*", re.IGNORECASE)  # of a program, no reply code
 _MAX_FIELD = 16_384
 _EXPIRED = re.compile(r"\b[245]\.4\.7\b")
 
@@ -60,8 +62,13 @@ def is_one(text: str) -> bool:
     )
 
 
-def parse(text: str) -> Report:
-    """The groups of a delivery-status; values keep their line breaks, folding blanks removed."""
+def parse(text: str, *, cut: bool = False) -> Report:
+    """The groups of a delivery-status; values keep their line breaks, folding blanks removed.
+
+    `cut` says that the text ends where the mail was cut: an address in its last line is not whole.
+    """
+    if cut:
+        text = _CUT_ADDRESS.sub("", text)
     message: Group = {}
     recipients: list[Group] = []
     group: Group = {}
@@ -169,7 +176,7 @@ def _best(final: str | None, actual: str | None, original: str | None) -> str | 
 
 
 def _diagnostic(value: str | None) -> str | None:
-    if value is None:
+    if value is None or _EXIT_STATUS.fullmatch(value):
         return None
     kind, semicolon, rest = value.partition(";")
     text = rest if semicolon and re.fullmatch(r"\s*[A-Za-z0-9_.-]{1,40}\s*", kind) else value

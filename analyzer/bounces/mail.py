@@ -66,6 +66,12 @@ class Mail:
         """The MIME tree as a flat list, with what was wrong with it."""
         return mime.structure(self.raw, self._fields, self.body_start)
 
+    def is_cut(self, part: Part) -> bool:
+        """Whether the mail ends inside a line of this part, which is open in its structure."""
+        return (
+            self.structure.unclosed is not None and part.end == len(self.raw) and not self.raw.endswith(b"\n")
+        )
+
     @property
     def parts(self) -> list[Part]:
         """All parts in order, the mail itself first; see `Part.level` for those of enclosed messages."""
@@ -85,7 +91,9 @@ class Mail:
                 continue
             if part.content_type in ("text/plain", "text", "plain", "plain/text"):
                 if part.end - part.start > 1 and part.raw[:MAX_TEXT].strip():
-                    return _words_of(part)
+                    # The last word of a cut text may be half an address.
+                    words = _words_of(part)
+                    return words[: len(words) - len(words.split()[-1])] if self.is_cut(part) else words
             elif part.content_type == "text/html" and fallback is None:
                 fallback = part
         if fallback is not None:

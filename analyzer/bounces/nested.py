@@ -38,9 +38,13 @@ def reports(mail: Mail) -> Iterator[Mail]:
         yield Mail(mail.full_text[start:].encode("utf-8", "replace"))
 
 
-def pasted(mail: Mail) -> list[Refusal]:
-    """What a delivery-status says that stands in the mail's text without a mail around it."""
-    text = mail.full_text
+def may_paste(mail: Mail) -> bool:
+    """Whether the bytes of `mail` name a recipient as a delivery-status does; cheap, for ordinary mail."""
+    return b"-Recipient:" in mail.raw or b"-recipient:" in mail.raw
+
+
+def pasted(mail: Mail, text: str) -> list[Refusal]:
+    """What a delivery-status says that stands in `text`, words of the mail, without a mail around it."""
     final = _FINAL.search(text)
     if final is None or not _may_forward(mail, text):
         return []

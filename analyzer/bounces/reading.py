@@ -75,12 +75,15 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
         refusal
         for part in mail.parts
         if part.level == 0 and _is_status(part)
-        for refusal in delivery_status.refusals(delivery_status.parse(part.text))
+        for refusal in delivery_status.refusals(delivery_status.parse(part.text, cut=mail.is_cut(part)))
     ]
     if stated:
         _complete(mail, stated)
         return stated, mail
     found = feedback.read(mail) or auto_reply.read(mail)
+    if found:
+        return found, mail
+    found = nested.pasted(mail, mail.text) if nested.may_paste(mail) else []
     if found:
         return found, mail
     told = dialects.read(mail)
@@ -95,7 +98,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
         found, about = _refusals(inner, problems, depth + 1)
         if found:
             return found, about
-    return told or nested.pasted(mail), mail
+    return told or (nested.pasted(mail, mail.full_text) if nested.may_paste(mail) else []), mail
 
 
 def _is_status(part: Part) -> bool:
