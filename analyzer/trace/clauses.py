@@ -29,6 +29,7 @@ KEYWORDS = frozenset(
 _ZONE_COMMENT = re.compile(
     r"(?:GMT|UTC)?[+-]\d{1,2}:?(?:\d\d)?$|[A-Za-z]{1,6}(?:[ -]DST)?$|[A-Z][a-z. ]{2,30} Time$"
 )
+_MAX_SEMICOLONS = 8
 _DIGIT_TIME = re.compile(r"\d:\d\d")
 
 
@@ -55,6 +56,8 @@ class Clauses(msgspec.Struct):
     named: dict[str, Clause]
     more: list[Clause]
     date: Stamp | None
+    strayed: list[str]
+    """Comments in other clauses between from and by: some servers put the client's address there."""
 
     @property
     def comments(self) -> list[str]:
@@ -73,6 +76,7 @@ def split(body: str) -> Clauses:
     head = clause = Clause("", [], [])
     named: dict[str, Clause] = {}
     more: list[Clause] = []
+    strayed: list[str] = []
     boundary = first if date else len(kept)
     for index, token in enumerate(kept):
         if token.kind == "semicolon" or index == boundary:
@@ -83,6 +87,8 @@ def split(body: str) -> Clauses:
                 continue
         if token.kind == "comment":
             clause.comments.append(token.text)
+            if clause.keyword not in ("from", "") and "from" in named and "by" not in named:
+                strayed.append(token.text)
             continue
         keyword = token.text.lower()
         if keyword in KEYWORDS and not _is_value(clause, keyword, kept, index):
@@ -94,7 +100,7 @@ def split(body: str) -> Clauses:
             continue
         if token.text not in "()":
             clause.words.append(token.text)
-    return Clauses(head, named, more, date)
+    return Clauses(head, named, more, date, strayed)
 
 
 def _is_value(clause: Clause, keyword: str, kept: list[Token], index: int) -> bool:
@@ -115,13 +121,13 @@ def _find_date(body: str, found: list[Token]) -> tuple[Stamp | None, int, int]:
     if not _DIGIT_TIME.search(body):
         return None, 0, 0
     flat = _without_comments(body, found) if any(token.kind == "comment" for token in found) else body
+    end = len(flat)
     semicolons = [index for index, token in enumerate(found) if token.kind == "semicolon"]
-    for index in reversed(semicolons[-8:]):
-        end = semicolons[semicolons.index(index) + 1] if index != semicolons[-1] else len(found)
-        stop = found[end].start if end < len(found) else len(flat)
-        stamp = _read(flat[:stop], found, index + 1, found[index].end)
+    for index in reversed(semicolons[-_MAX_SEMICOLONS:]):
+        stamp = _read(flat[:end], found, index + 1, found[index].end)
         if stamp:
             return stamp
+        end = found[index].start
     return _read(flat, found, 0, 0) or (None, 0, 0)
 
 

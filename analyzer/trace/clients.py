@@ -145,6 +145,7 @@ def _name(client: Client, first: str | None, *, by_dns: bool) -> None:
     name = host_name(attached[1] if attached and find_ip(attached[2]) else first)
     if name is None:
         return
+    name = valid_ip(name) or name
     if by_dns and not valid_ip(name) and (client.ip or "." in name or name in _NO_NAME):
         if name not in _NO_NAME:
             client.host = name

@@ -11,19 +11,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from analyzer.trace.zones import MINUTES
+from analyzer.trace.zones import read_zone
 
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan ene januar januari janvier january enero gen",
+            "jan janv ene januar januari janvier january enero gen",
             "feb fev february februar februari fevrier febrero fév févr février",
             "mar mär mrz march märz mars marzo maart maa mrt",
             "apr abr avr april abril avril",
             "may mai mei maj maio mayo mag",
             "jun june juni juin junio giu",
-            "jul july juli juillet julio lug",
+            "jul july juil juli juillet julio lug",
             "aug ago aou août aoû august agosto augustus",
             "sep sept set september septembre septiembre",
             "oct okt out october oktober octobre octubre ott",
@@ -74,23 +74,18 @@ _STANDARD = re.compile(
     r"\s*(?:([A-Za-z]{3})\s*,\s*)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?"
     r"\s+([+-])(\d\d)([0-5]\d)(?![\d:])"
 )
-_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?:: ?(\d{2})(?:[.,](\d{1,9}))?)?(?![:\d])")
+_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?:: ?(\d{1,2})(?:[.,](\d{1,9}))?)?(?![:\d])")
 _DATE_WORD = re.compile(
-    r"(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?=T|\b)"
-    r"|(?P<slash>\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d))\b"
+    r"(?P<iso>\d{4}([-/.])\d{1,2}\2\d{1,2})(?=T|\b)"
+    r"|(?P<slash>\d{1,2}([-/.])\d{1,2}\4(?:\d{4}|\d\d))\b"
+    r"|(?P<packed>(?:19|20)\d{6})\b"
     r"|(?P<dash>\d{1,2}-[A-Za-z]{3}-(?:\d{4}|\d\d))\b"
-    r"|(?P<number>\d{1,4})(?:st|nd|rd|th)?\b"
+    r"|(?P<number>\d{1,4})(?:st|nd|rd|th)?(?!\d)"
     r"|(?P<word>[^\W\d_]+)"
 )
-_ISO_ZONE = re.compile(r"\s*(Z\b|[+-]\d{2}:?\d{2}\b)")
-_OFFSET = re.compile(r"\s*(?:(?:GMT|UTC?)(?=[+-]))?([+-])\s?(\d{1,2}):?(\d{2})(?!\d|:\d)", re.IGNORECASE)
-_HOURS_OFFSET = re.compile(r"\s*(?:GMT|UTC?)([+-])(\d{1,2})(?![\d:])", re.IGNORECASE)
-_BAD_OFFSET = re.compile(r"\s*[+-]\d{1,5}(?!\d)")
-_ZONE = re.compile(r"\s*([A-Za-z]{1,9})(?:[ -]DST\b)?(?![\w@.=/])")
 _AFTER = re.compile(
     r"\s*(?:(?P<half>[AaPp])\.?\s?[Mm]\.?(?![\w])|(?P<year>\d{4})(?![\d.:/-])|(?P<go>m=[+-][\d.]+))"
 )
-_TAIL = re.compile(r"\s*,?\s*$")
 _WINDOW = 64
 _MAX_TIMES = 50
 
@@ -151,6 +146,7 @@ def _around(text: str, start: int, time: re.Match[str], comment_zone: str | None
     half = go = None
     offset: int | None = None
     stated: str | None = None
+    numeric = False
     notes: list[str] = []
     while True:
         after = _AFTER.match(text, end)
@@ -161,20 +157,23 @@ def _around(text: str, start: int, time: re.Match[str], comment_zone: str | None
         elif after and after["go"] and not go:
             go = after["go"]
         else:
-            zone = _zone(text, end, offset is not None)
-            if zone is None:
+            zone = read_zone(text, end)
+            if zone is None or (zone.minutes is None and offset is not None):
                 break
-            offset, stated, end = (zone[0], zone[1], zone[2]) if offset is None else (offset, stated, zone[2])
-            if offset == _INSANE:
-                notes.append(f"impossible UTC offset {stated}; taken as UTC")
-                offset, stated = 0, None
+            if zone.minutes is None:
+                notes.append(f"impossible UTC offset {zone.text}; taken as UTC")
+                offset = 0
+            elif offset is None or (zone.numeric and not numeric):
+                # A numeric offset beats a name beside it.
+                offset, stated, numeric = zone.minutes, zone.text, zone.numeric
+            end = zone.end
             continue
         end = after.end()
     if day is None or month is None or year is None:
         return None
-    if offset is None and comment_zone and comment_zone.upper() in MINUTES:
-        offset = MINUTES[comment_zone.upper()]
-        stated = _spelt(offset)
+    zone = read_zone(comment_zone, 0) if offset is None and comment_zone else None
+    if zone and zone.minutes is not None:
+        offset, stated = zone.minutes, zone.text
     hour = int(time[1])
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
@@ -205,9 +204,11 @@ def _before(text: str, start: int, end: int) -> tuple[int, int | None, int | Non
             break
         value = word[0]
         if word["iso"] and month is None:
-            year, month, day = (int(part) for part in value.split("-"))
+            year, month, day = (int(part) for part in re.split(r"[-/.]", value))
+        elif word["packed"] and month is None:
+            year, month, day = int(value[:4]), int(value[4:6]), int(value[6:])
         elif word["slash"] and month is None:
-            day, month, year = (int(part) for part in re.split(r"[/.]", value))
+            day, month, year = (int(part) for part in re.split(r"[-/.]", value))
             if month > 12:
                 day, month = month, day
         elif word["dash"] and month is None:
@@ -259,36 +260,6 @@ def _month_before(text: str, start: int, end: int) -> bool:
     """Whether a month with a day stands before text[end], so that the number there is a year."""
     match = _MONTH_DAY.search(text, max(start, end - 24), end)
     return bool(match) and (match[1] or match[2] or "").lower() in _MONTHS  # type: ignore[index]
-
-
-_INSANE = 10**6
-
-
-def _zone(text: str, position: int, seen: bool) -> tuple[int, str | None, int] | None:
-    """Offset in minutes, as it is spelt, and where it ends; _INSANE for an offset that cannot be."""
-    match = _HOURS_OFFSET.match(text, position) or _OFFSET.match(text, position)
-    if match:
-        minutes = int(match[2]) * 60 + (int(match[3]) if match.lastindex == 3 else 0)
-        if minutes > 14 * 60 or (match.lastindex == 3 and int(match[3]) > 59):
-            return _INSANE, match[0].strip(), match.end()
-        signed = -minutes if match[1] == "-" else minutes
-        return signed, f"{match[1]}{minutes // 60:02}:{minutes % 60:02}", match.end()
-    match = _BAD_OFFSET.match(text, position)
-    if match and not seen:
-        return _INSANE, match[0].strip(), match.end()
-    match = _ZONE.match(text, position)
-    if match:
-        name = match[1].upper()
-        whole = match[0].strip().upper()
-        if name not in MINUTES:
-            return None
-        minutes = MINUTES[name] + (60 if whole.endswith("DST") and not name.endswith("DST") else 0)
-        return minutes, _spelt(minutes), match.end()
-    return None
-
-
-def _spelt(minutes: int) -> str:
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def _year(year: int, notes: list[str]) -> int:

@@ -6,7 +6,7 @@ import re
 
 from analyzer.model import Hop, Tls
 from analyzer.trace.clauses import Clause, Clauses, split
-from analyzer.trace.clients import Client, host_name, read_client
+from analyzer.trace.clients import Client, find_ip, host_name, read_client
 from analyzer.trace.security import read_authentication, read_tls
 
 _ENVELOPE = re.compile(r"^\(?envelope[- ](?:from|sender)[ =:]*(?:<([^<>]*)>?|([^\s<>,)]*))", re.IGNORECASE)
@@ -51,6 +51,8 @@ def read_received(body: str, index: int = 0) -> Hop:
             qmail=bool(_QMAIL_DATE.search(body)),
         )
         used.update(c for c in origin.comments if c not in client.left)
+        if client.ip is None and "by" in named:
+            client.ip = next((ip for comment in clauses.strayed if (ip := find_ip(comment))), None)
         _take(hop, client)
         left_words = client.left_words
         if origin.words and (hop.with_ or "").lower().startswith("local") and not hop.from_ip:

@@ -19,10 +19,9 @@ _TOKEN = re.compile(
     r"|\((?P<comment>[^()\\]*+)\)"
     r"|(?P<semicolon>;)"
     r"|(?P<nested>\()"
-    r"|.",
+    r"|\S",
     re.DOTALL,
 )
-_BLANKS = re.compile(r"\s*+")
 
 
 class Token(NamedTuple):
@@ -38,29 +37,26 @@ def tokens(text: str) -> list[Token]:
     """The tokens of `text` at depth 0, in linear time; parentheses without a partner are words."""
     found: list[Token] = []
     pairs: dict[int, int] | None = None
-    position, length = 0, len(text)
-    match_token = _TOKEN.match
-    while position < length:
-        if text[position].isspace():
-            position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]
-            continue
-        match = match_token(text, position)
-        assert match is not None  # noqa: S101  `.` matches anything
-        start, position = position, match.end()
-        kind = match.lastgroup
-        if kind is None:
-            found.append(Token("word", match[0], start, position))
-        elif kind == "comment":
-            found.append(Token("comment", match[1].strip(), start, position))
-        elif kind == "semicolon":
-            found.append(Token("semicolon", ";", start, position))
-        else:
-            pairs = _pairs(text) if pairs is None else pairs
-            if start in pairs:
-                position = pairs[start]
-                found.append(Token("comment", text[start + 1 : position - 1].strip(), start, position))
+    position = 0
+    while position >= 0:
+        for match in _TOKEN.finditer(text, position):
+            start, end = match.span()
+            kind = match.lastgroup
+            if kind is None:
+                found.append(Token("word", match[0], start, end))
+            elif kind == "comment":
+                found.append(Token("comment", match[1].strip(), start, end))
+            elif kind == "semicolon":
+                found.append(Token("semicolon", ";", start, end))
             else:
-                found.append(Token("word", "(", start, position))
+                pairs = _pairs(text) if pairs is None else pairs
+                if start in pairs:
+                    position = pairs[start]
+                    found.append(Token("comment", text[start + 1 : position - 1].strip(), start, position))
+                    break
+                found.append(Token("word", "(", start, end))
+        else:
+            position = -1
     return found
 
 

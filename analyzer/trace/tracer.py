@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analyzer.model import Finding, Problem, Trace
+from analyzer.model import AuthenticationResults, Finding, Problem, Trace
 from analyzer.trace.authentication import epoch, read_arc, read_received_spf, read_results, read_signature
 from analyzer.trace.boundary import set_trust
 from analyzer.trace.clocks import Independent
@@ -57,14 +57,8 @@ def trace(
     date = read_date(first["date"]) if first.get("date") else None
     signatures = [read_signature(field.value) for field in fields if field.key == "dkim-signature"]
     findings = time_findings(hops, _independent(first, fields), first)
-    authentication = [
-        read_received_spf(field.value, field.name)
-        if field.key == "received-spf"
-        else read_results(field.value, field.name)
-        for field in fields
-        if field.key in _RESULT_FIELDS
-    ]
-    set_trust(hops, trust, _authserv_ids(fields))
+    authentication, authserv_ids = _authentication(fields)
+    set_trust(hops, trust, authserv_ids)
     if not fields:
         header.problems.append(Problem(id="no-header", message="No header field was found.", place="byte 0"))
     problems = [*header.problems, *(read_defects(raw) if defects and header.has_body else [])]
@@ -89,19 +83,25 @@ def trace(
     return result
 
 
-def _authserv_ids(fields: Sequence[Field]) -> list[str]:
-    """Who wrote the results that stand among the newest hops; results further down may be anyone's."""
-    found: list[str] = []
+def _authentication(fields: Sequence[Field]) -> tuple[list[AuthenticationResults], list[str]]:
+    """All results, newest first, and who wrote those that stand among the newest hops.
+
+    Results further down may be anyone's, so their authserv-ids are no sign of the receiver.
+    """
+    found: list[AuthenticationResults] = []
+    authserv_ids: list[str] = []
     hops = 0
     for field in fields:
-        hops += field.key == "received"
-        if hops > _NEWEST_HOPS:
-            break
-        if field.key == "authentication-results":
-            name = read_results(field.value[:1000]).authserv_id
-            if name:
-                found.append(name)
-    return found
+        if field.key == "received":
+            hops += 1
+        elif field.key == "received-spf":
+            found.append(read_received_spf(field.value, field.name))
+        elif field.key in _RESULT_FIELDS:
+            results = read_results(field.value, field.name)
+            found.append(results)
+            if hops <= _NEWEST_HOPS and results.authserv_id and field.key == "authentication-results":
+                authserv_ids.append(results.authserv_id)
+    return found, authserv_ids
 
 
 def _text(value: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Names of time zones as mail servers write them, in minutes east of Greenwich.
+"""Time zones as mail servers write them: offsets, and names in minutes east of Greenwich.
 
 RFC 5322 4.3 defines only the North American names; the rest are the customary abbreviations. Where one
 name means several zones (CST, IST, BST, EST) the reading most common in mail is taken, and a numeric
@@ -7,7 +7,10 @@ offset in the same date always wins.
 
 from __future__ import annotations
 
-_HOURS: dict[str, float] = {
+import re
+from typing import NamedTuple
+
+_NAMED_HOURS: dict[str, float] = {
     # Universal time
     "UTC": 0, "UT": 0, "GMT": 0, "Z": 0, "UCT": 0, "CUT": 0, "WET": 0, "GREENWICH": 0, "ZULU": 0, "TUC": 0,
     # Europe
@@ -32,4 +35,59 @@ _HOURS: dict[str, float] = {
     "CVT": -1, "AZOT": -1, "AZOST": 0,
 }  # fmt: skip
 
-MINUTES: dict[str, int] = {name: round(hours * 60) for name, hours in _HOURS.items()}
+_MOST = 14 * 60
+"""No zone is further from Greenwich, in minutes."""
+MINUTES: dict[str, int] = {name: round(hours * 60) for name, hours in _NAMED_HOURS.items()}
+
+_OFFSET = re.compile(r"\s*(?:(?:GMT|UTC?)(?=[+-]))?([+-])\s?(\d{1,2}):?(\d{2})(?!\d|:\d)", re.IGNORECASE)
+_HOURS = re.compile(r"\s*(?:(?:GMT|UTC?)([+-])(\d{1,2})|([+-])(0\d|1[0-4]))(?![\d:])", re.IGNORECASE)
+_IMPOSSIBLE = re.compile(r"\s*[+-]\d{1,5}(?!\d)")
+_NAME = re.compile(r"\s*([A-Za-z]{1,9}(?:\d[A-Z]{3})?)([ -]DST\b)?(?![\w@.=/])")
+_WINDOWS = re.compile(r"\s*(Atlantic|Eastern|Central|Mountain|Pacific) (Standard|Daylight) Time\b")
+
+
+class Zone(NamedTuple):
+    """A zone as read: `minutes` is None where the offset cannot be, `text` its usual spelling."""
+
+    minutes: int | None
+    text: str
+    end: int
+    numeric: bool
+
+
+def spelt(minutes: int) -> str:
+    """An offset as `+02:00`."""
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def read_zone(text: str, position: int) -> Zone | None:
+    """The zone at `position`, blanks before it allowed; None where there is none."""
+    match = _HOURS.match(text, position)
+    if match:
+        sign, hours = match[1] or match[3], match[2] or match[4]
+        return _numeric(sign, int(hours), 0, match)
+    match = _OFFSET.match(text, position)
+    if match:
+        return _numeric(match[1], int(match[2]), int(match[3]), match)
+    match = _IMPOSSIBLE.match(text, position)
+    if match:
+        return Zone(None, match[0].strip(), match.end(), True)
+    match = _WINDOWS.match(text, position)
+    if match:
+        minutes = MINUTES[f"{match[1][0]}{match[2][0]}T"]
+        return Zone(minutes, spelt(minutes), match.end(), False)
+    match = _NAME.match(text, position)
+    if match and match[1].upper() in MINUTES:
+        minutes = MINUTES[match[1].upper()] + (60 if match[2] else 0)
+        return Zone(minutes, spelt(minutes), match.end(), False)
+    return None
+
+
+def _numeric(sign: str, hours: int, minutes: int, match: re.Match[str]) -> Zone:
+    total = hours * 60 + minutes
+    if total > _MOST or minutes > 59:
+        return Zone(None, match[0].strip(), match.end(), True)
+    # -00:00 says that the local time is unknown (RFC 5322 3.3), so the sign stays.
+    return Zone(
+        -total if sign == "-" else total, f"{sign}{total // 60:02}:{total % 60:02}", match.end(), True
+    )
