@@ -16,10 +16,10 @@ import pyarrow as pa
 from analyzer.logs.stamps import Stamps
 from analyzer.model.problem import Problem
 
-CHUNK = 8 << 20
+CHUNK = 16 << 20
 LONGEST_LINE = 64 << 10
 """Bytes of a line that are read; syslog daemons cut at 1 to 8 KiB (RFC 5424 6.1 asks for 2 KiB)."""
-BATCHES = 4
+BATCHES = 8
 """Record batches a chunk: DuckDB gives one batch to one thread."""
 
 SCHEMA: pa.Schema = pa.schema(

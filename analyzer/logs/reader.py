@@ -10,14 +10,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analyzer.logs.ahead import ahead
 from analyzer.logs.clocks import Clocks
 from analyzer.logs.formats import Format, load
 from analyzer.logs.lines import SCHEMA, Lines, LogInput
 from analyzer.model.problem import Problem
 from analyzer.model.tables import ATTEMPT_SCHEMA
 
-MEMORY_LIMIT = "256MB"
-_ROWS = 50_000
+MEMORY_LIMIT = "160MB"
+_ROWS = 20_000
 
 _INSERT = """
     INSERT INTO events BY NAME
@@ -72,9 +73,11 @@ def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -
     connection.register("lines", SCHEMA.empty_table())
     connection.execute(_sql("frames.sql"))
     connection.execute(chosen.events)
-    for table in lines:
+
+    for table in ahead(lines):
         connection.register("lines", table)
         connection.execute(_INSERT)
+
     connection.unregister("lines")
     connection.execute("RESET disabled_optimizers")
 

@@ -103,16 +103,16 @@ body AS (
 taken AS (
     SELECT
         *,
-        CASE WHEN starts_with(body, 'host ') THEN regexp_extract(
+        CASE WHEN teller_status <> 'delivered' AND starts_with(body, 'host ') THEN regexp_extract(
             body, '^host ([^ \[]+)\[([^\]]*)\](?::\d+)? (said|refused to talk to me): (.*)$', ['host', 'ip', 'how', 'reply']
         ) END AS remote,
-        CASE WHEN contains(body, ' (in reply to ')
+        CASE WHEN teller_status <> 'delivered' AND contains(body, ' (in reply to ')
             THEN regexp_extract(body, ' \(in reply to ([A-Za-z ]+?)(?: command)?\)?$', 1) ELSE '' END AS command,
-        regexp_extract(
+        CASE WHEN teller_status <> 'delivered' AND NOT starts_with(body, 'host ') THEN regexp_extract(
             body,
             '^(?:connect to|lost connection with|conversation with|TLS is required, but(?: was not offered by)? host|Cannot start TLS: .* host|Server certificate not .*?host) ([^ \[]+)\[([^\]]+)\]',
             ['host', 'ip']
-        ) AS peer,
+        ) END AS peer,
         regexp_extract(relay, '^([^ \[]+)\[([^\]]*)\](?::\d+)?$', ['host', 'ip']) AS relayed
     FROM body
 ),
@@ -131,7 +131,8 @@ coded AS (
         *,
         regexp_extract(reason, '^(\d{3})(?:[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?|$)', ['code', 'enhanced']) AS first,
         -- "TLS is required, but host H[IP] refused to start TLS: 454 4.7.0 ..."
-        regexp_extract(reason, 'refused to start TLS: (\d{3})[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?', ['code', 'enhanced']) AS tls
+        CASE WHEN contains(reason, 'refused to start TLS: ')
+            THEN regexp_extract(reason, 'refused to start TLS: (\d{3})[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?', ['code', 'enhanced']) END AS tls
     FROM spoken
 )
 SELECT
