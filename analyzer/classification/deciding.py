@@ -97,6 +97,10 @@ class Decider:
             decision = self._decided[case] = self._decide(case)
         return decision
 
+    def forget(self) -> None:
+        """Forget what was decided."""
+        self._decided.clear()
+
     def hits(self, case: Case) -> tuple[str, frozenset[int], frozenset[str]]:
         """The folded template, the patterns that hit it, and all host groups of the case."""
         folded = fold(case.template)

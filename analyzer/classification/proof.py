@@ -112,6 +112,23 @@ def _proofs(base: RuleBase, index: int, rule: Rule) -> Iterator[RuleError]:
             )
 
 
+def unproved(base: RuleBase) -> list[tuple[str, str]]:
+    """Mutation: (rule, text pattern) pairs whose deletion no example of the rule would notice.
+
+    An example notices where none of the rule's other text patterns hits any text of its reply.
+    """
+    kept = []
+    number = base.decider.matcher.number
+    for rule in base.rules:
+        seen = []
+        for example in rule.examples:
+            asked = ask(example)
+            hits = [base.decider.hits(base.case(asked, text)[0])[1] for text in asked.texts]
+            seen.append({pattern for pattern in rule.text if any(number[pattern] in hit for hit in hits)})
+        kept += [(rule.id, pattern) for pattern in rule.text if {pattern} not in seen]
+    return kept
+
+
 def _alone(base: RuleBase, index: int, rule: Rule, example: Question) -> set[str]:
     """The patterns that this example proves: a text pattern where it alone hits, each `also` that hits."""
     asked = ask(example)

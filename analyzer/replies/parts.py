@@ -121,19 +121,22 @@ def _part(text: str) -> Part:
             enhanced, inline = marked["enhanced"], True
     if enhanced is not None and enhanced[0] == "2" and code is not None and code >= 400:
         enhanced = None
-    return Part(code, enhanced, text.strip(" -:;,"), inline=inline)
+    return Part(code, enhanced, text.lstrip(" -:;,").rstrip(), inline=inline)
 
 
 def _starts(line: str) -> list[int]:
     """Where a code inside a line starts a line of its own or a quoted reply."""
     starts = []
-    seen = {line[:3]}
+    first = line[:3]
+    seen = {first}
+    continued = line[3:4] == "-"
     for match in _INNER.finditer(line, 1):
         code = match["code"]
         quoted = match["firm"] is not None and code[0] in "45"
         if not quoted and int(code) in REPLY_CODES:
             before = line[max(0, match.start() - 16) : match.start()]
-            if code in seen and (match["sep"] == "-" or match.end() == len(line)):
+            last = continued and code == first and match["sep"] != "-"
+            if last or (code in seen and (match["sep"] == "-" or match.end() == len(line))):
                 quoted = True
             elif _COUNTED.match(line, match.end()) is None:
                 quoted = _INTRO.search(before) is not None or (code in seen and match["sep"] is not None)

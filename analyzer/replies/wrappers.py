@@ -64,7 +64,7 @@ _SUFFIXES = tuple(
     for pattern in (rf"{_REPLY_TO}\s*\Z", rf"\s*Giving up on {_HOST}\s*\Z", r"\s*#SMTP#\s*\Z")
 )
 _LAST_ERROR = re.compile(
-    r"\[?\{?LED=(?P<text>[^}]{1,2000}?)\}?\]?;\s?[\[{]?(?:MSG=[^;]{0,99};\s?[\[{]?)?FQDN=(?P<host>[A-Za-z0-9_.-]{0,255})[}\]];"
+    r"\[?\{?LED=(?P<text>[^{}]{1,1000}?)\}?\]?;\s?[\[{]?(?:MSG=[^;]{0,99};\s?[\[{]?)?FQDN=(?P<host>[A-Za-z0-9_.-]{0,255})[}\]];"
     r"\s?[\[{]?IP=(?P<ip>[0-9A-Fa-f:.]{0,45})"
 )
 _TALKING = re.compile(r"\.\.\. while talking to (?P<host>[A-Za-z0-9_.-]{1,255}?)\.?:?\s")

@@ -77,10 +77,22 @@ def test_an_address_that_no_server_could_accept(rules):
         ("451 4.7.1 Greylisting in action, come back in 00:05:00", "retry_after_seconds", 300),
         ("450 4.7.1 rate limited, try again after 2 hours", "retry_after_seconds", 7200),
         ("552 5.3.4 Message too big, the maximum size is 25 MB", "limit", "25 MB"),
-        ("450 4.7.1 too many messages, you are limited to 100 messages per hour", "limit", "100 messages per hour"),
-        ("552 5.2.2 Over quota, see https://example.net/help?p=quota.", "help_url", "https://example.net/help?p=quota"),
+        (
+            "450 4.7.1 too many messages, you are limited to 100 messages per hour",
+            "limit",
+            "100 messages per hour",
+        ),
+        (
+            "552 5.2.2 Over quota, see https://example.net/help?p=quota.",
+            "help_url",
+            "https://example.net/help?p=quota",
+        ),
         ("host mx.example.net[192.0.2.7] said: 550 no (in reply to end of DATA command)", "stage", "message"),
-        ("host mx.example.net[192.0.2.7] said: 550-5.1.1 no\n550 5.1.1 one", "diagnostic", "550-5.1.1 no 550 5.1.1 one"),
+        (
+            "host mx.example.net[192.0.2.7] said: 550-5.1.1 no\n550 5.1.1 one",
+            "diagnostic",
+            "550-5.1.1 no 550 5.1.1 one",
+        ),
     ],
 )
 def test_what_else_is_read(rules, reply, field, value):

@@ -43,7 +43,9 @@ def test_help_link_of_the_decisive_part_comes_first():
     assert parse("550 no link").help_url is None
 
 
-lines = st.lists(st.text(st.characters(codec="ascii", categories=["Lu", "Ll"]), min_size=1), min_size=1, max_size=4)
+lines = st.lists(
+    st.text(st.characters(codec="ascii", categories=["Lu", "Ll"]), min_size=1), min_size=1, max_size=4
+)
 
 
 @given(lines, st.sampled_from(["\n", "\r\n", "\\n", " "]))
@@ -67,7 +69,18 @@ def test_any_text_gives_a_reply(text):
 
 @pytest.mark.parametrize(
     "piece",
-    ["550 ", "550-5.1.1 ", "said: 550 ", "(in reply to RCPT TO command)", "<<< ", "a@", "_x/", "[{LED=5", " (", "((#5.1.1"],
+    [
+        "550 ",
+        "550-5.1.1 ",
+        "said: 550 ",
+        "(in reply to RCPT TO command)",
+        "<<< ",
+        "a@",
+        "_x/",
+        "[{LED=5",
+        " (",
+        "((#5.1.1",
+    ],
 )
 def test_hostile_repetition_takes_linear_time(piece):
     def seconds(size):
