@@ -12,14 +12,35 @@ SLOW_SECONDS = 30
 """A delay from which on a hop is worth a finding."""
 _MAX_SLOW = 5
 _GREYLIST = re.compile(r"delayed (\d+) seconds by (\S+)(?: at (\S+?))?[;,]?(?:\s|$)", re.IGNORECASE)
+# RFC 6729 5.2: why a message was held, said by the server that held it.
+_STATES = {
+    "auth": "it waited for the sender to be verified",
+    "content": "its content was looked at by a person",
+    "convert": "its content was converted",
+    "moderation": "it waited for a moderator",
+    "outbound": "it waited in the outbound queue",
+    "quarantine": "it was held in quarantine",
+    "timed": "it was sent to be delivered later",
+}
+_STATE = re.compile(rf"\sstate ({'|'.join(_STATES)})\b", re.IGNORECASE)
 _LATENCY = re.compile(r"^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(?:\.\d+)?$")
 
 
 def time_findings(
     hops: Sequence[Hop], independent: Sequence[Independent], first: Mapping[str, str]
 ) -> list[Finding]:
-    """`clock-skew`, `slow-hop` and what else the times tell. `first` holds the first field of each name."""
+    """`clock-skew`, `slow-hop` and what else the times tell; hops with a wrong clock get a note.
+
+    `first` holds the first field of each name.
+    """
     clocks = judge(hops, independent)
+    for wrong in clocks.wrong:
+        for hop in wrong.hops:
+            hop.notes.append(
+                f"clock about {duration(wrong.ahead)} {'ahead' if wrong.ahead > 0 else 'behind'}"
+            )
+    for step in clocks.pairs:
+        step.newer.notes.append(f"clock differs from that of {host_of(step.older)}")
     findings = [_skew(wrong, independent) for wrong in clocks.wrong]
     findings.extend(_pair(step) for step in clocks.pairs)
     off = {hop.index for wrong in clocks.wrong for hop in wrong.hops}
@@ -127,6 +148,11 @@ def _cause(step: Step, first: Mapping[str, str]) -> tuple[str, Evidence] | None:
     match = _GREYLIST.search(greylist[:1000])
     if match and int(match[1]) <= step.seconds + SLOW_SECONDS and int(match[1]) >= step.seconds / 2:
         return f"{match[3] or host_of(step.newer)} greylisted it", Evidence(field="X-Greylist", text=greylist)
+    state = _STATE.search(step.newer.raw) or _STATE.search(step.older.raw)
+    if state:
+        return _STATES[state[1].lower()], Evidence(
+            field=f"Received ({host_of(step.newer)})", text=state[0].strip()
+        )
     approved = first.get("x-mailman-approved-at")
     if approved:
         return "it waited for a list moderator", Evidence(field="X-Mailman-Approved-At", text=approved)

@@ -152,3 +152,15 @@ def test_a_clock_that_is_called_wrong_is(data, hosts, ahead, date):
     found = findings(raw)
     assert len(found) == 1 or not backwards
     assert all(f"h{at}.d{at}.example" in one.title for one in found)
+
+
+def test_a_server_that_says_why_it_held_the_message_is_believed():
+    raw = chain([1, 7200]).replace(b"with ESMTP id 4F2", b"with ESMTP id 4F2 state quarantine")
+    (slow,) = findings(raw, "slow-hop")
+    assert "Likely cause: it was held in quarantine." in slow.detail
+
+
+def test_hops_with_a_wrong_clock_carry_a_note():
+    hops = trace(chain([0, 0], {1: -7380})).hops
+    said = [[note for note in hop.notes if note.startswith("clock")] for hop in hops]
+    assert said == [[], ["clock about 2 h 3 min behind"], []]
