@@ -69,6 +69,8 @@ def test_continuation_lines_do_not_matter(question, data):
     if len(body) < 2 or any(word[:3].isdigit() for word in body):
         return
     cut = data.draw(st.integers(1, len(body) - 1))
+    if not body[cut][0].isalnum():  # punctuation after a code belongs to the code
+        return
     ending = data.draw(st.sampled_from(["\n", "\r\n", "\\n", " "]))
     first = "-".join([*head, ""]) if codes == 1 else "-".join(head) + " "
     lines = [first + " ".join(body[:cut]), " ".join([*head, *body[cut:]])]
