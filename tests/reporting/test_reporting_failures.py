@@ -52,9 +52,7 @@ def report(attempts=(), problems=()):
 
 
 def card(tree, name):
-    return next(
-        (part for part in tree.all("section") if part.get("aria-labelledby") == f"{name}-heading"), None
-    )
+    return next((each.parent for each in tree.all("h3") if each.get("id") == f"{name}-heading"), None)
 
 
 def rows(tree, name):

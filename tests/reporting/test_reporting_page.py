@@ -78,7 +78,7 @@ def test_every_chart_has_title_and_description_and_its_numbers_in_a_table(tree):
         assert title.text
         assert "table below" in description.text
         card = svg
-        while card.tag != "section":
+        while card.get("class") != "card":
             card = card.parent
         assert list(card.all("table"))
 
@@ -98,7 +98,7 @@ def test_what_scrolls_can_be_reached_by_keyboard_and_has_a_name(tree):
     for element in tree.all("div"):
         if element.get("class") == "scroll":
             assert element.get("tabindex") == "0"
-            assert element.get("role") == "region"
+            assert element.get("role") == "group"
             assert element.get("aria-label")
 
 
