@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from analyzer.bounces.dialects import shapes
+from analyzer.bounces.dialects.wording import Wording
 from analyzer.bounces.mail import Mail
 
 _DAEMON = re.compile(
@@ -22,29 +23,79 @@ _DAEMON = re.compile(
     r"service)|"
     r"e-?mail-?dienst|mail[-_. ]?gateway|^autoreply|^mta@|^smtp@|returned[-_. ]?mail",
     re.IGNORECASE,
-)  # fmt: skip
-_SUBJECT = re.compile(
-    r"undeliver|deliver(?:y|ed)?[^a-z]{0,3}(?:\S+ ){0,3}(?:fail|problem|error|status|report|delay|"
-    r"impossible|unsuccess|has failed)|"
-    r"returned? (?:to sender|mail|e-?mail|message)|mail(?: system)? (?:failure|error)|failure notice|"
-    r"failed mail|"
-    r"could ?n[o']t be (?:sent|delivered)|could not (?:send|deliver)|not (?:been )?delivered|"
-    r"non[- ]?(?:delivery|remise)|"
-    r"message (?:fail|reject|undeliver|delayed|status)|rejected|bounce|error(?:e|s)? (?:sending|di|de) |"
-    r"^warning: (?:could not|message)|"
-    r"failed (?:to|delivery)|unzustellbar|nicht zugestellt|zustellung|unzustellbare|rücksendung|konnte nicht|"
-    r"non (?:remis|distribu|délivr|livr|distribui)|non recapit|mancato recapito|mancata consegna|échec|"
-    r"echec|erreur|"
-    r"no (?:se )?(?:ha podido|entregad)|no se pudo entregar|devuelto|não (?:foi )?(?:entregue|pôde)|falha|"
-    r"devolvid|não entregue|"
-    r"недостав|не доставлен|невозможно доставить|возвра|не удалось|не может быть доставлен|"
-    r"配信(?:不能|エラー|できません|失敗)|送信(?:できません|エラー|失敗)|配送(?:できません|エラー|失敗|不能)|エラーメール|届けられません|メールをお届け|"
-    r"未送达|退信|无法(?:投递|送达)|投递失败|发送失败|退件|無法(?:投遞|傳送|傳遞)|"
-    r"반송|배달(?:되지| 실패|할 수)|전송 ?실패|전달되지|"
-    r"kan (?:ikke|inte|niet)|niet (?:bezorgd|afgeleverd)|onbestelbaar|olevererbart|oleverbart|"
-    r"ikke leveres|toimittaminen|nedoruč|niedoręcz|kézbesít",
-    re.IGNORECASE,
-)  # fmt: skip
+)
+_SUBJECT = Wording(
+    r"undeliver",
+    r"deliver(?:y|ed)?[^a-z]{0,3}(?:\S+ ){0,3}(?:fail|problem|error|status|report|delay|impossible|"
+    r"unsuccess|has failed)",
+    r"returned? (?:to sender|mail|e-?mail|message)",
+    r"mail(?: system)? (?:failure|error)",
+    r"failure notice",
+    r"failed mail",
+    r"could ?n[o']t be (?:sent|delivered)",
+    r"could not (?:send|deliver)",
+    r"not (?:been )?delivered",
+    r"non[- ]?(?:delivery|remise)",
+    r"message (?:fail|reject|undeliver|delayed|status)",
+    r"rejected",
+    r"bounce",
+    r"error(?:e|s)? (?:sending|di|de) ",
+    r"^warning: (?:could not|message)",
+    r"failed (?:to|delivery)",
+    r"unzustellbar",
+    r"nicht zugestellt",
+    r"zustellung",
+    r"unzustellbare",
+    r"rücksendung",
+    r"konnte nicht",
+    r"non (?:remis|distribu|délivr|livr|distribui)",
+    r"non recapit",
+    r"mancato recapito",
+    r"mancata consegna",
+    r"échec",
+    r"echec",
+    r"erreur",
+    r"no (?:se )?(?:ha podido|entregad)",
+    r"no se pudo entregar",
+    r"devuelto",
+    r"não (?:foi )?(?:entregue|pôde)",
+    r"falha",
+    r"devolvid",
+    r"não entregue",
+    r"недостав",
+    r"не доставлен",
+    r"невозможно доставить",
+    r"возвра",
+    r"не удалось",
+    r"не может быть доставлен",
+    r"配信(?:不能|エラー|できません|失敗)",
+    r"送信(?:できません|エラー|失敗)",
+    r"配送(?:できません|エラー|失敗|不能)",
+    r"エラーメール",
+    r"届けられません",
+    r"メールをお届け",
+    r"未送达",
+    r"退信",
+    r"无法(?:投递|送达)",
+    r"投递失败",
+    r"发送失败",
+    r"退件",
+    r"無法(?:投遞|傳送|傳遞)",
+    r"반송",
+    r"배달(?:되지| 실패|할 수)",
+    r"전송 ?실패",
+    r"전달되지",
+    r"kan (?:ikke|inte|niet)",
+    r"niet (?:bezorgd|afgeleverd)",
+    r"onbestelbaar",
+    r"olevererbart",
+    r"oleverbart",
+    r"ikke leveres",
+    r"toimittaminen",
+    r"nedoruč",
+    r"niedoręcz",
+    r"kézbesít",
+)
 _REPLY = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|vs|antw|odp|r|ynt|回复|答复|返信|回覆|fwd?|fw|wg|tr|rv|enc|i|转发|轉寄|"
     r"전달)(?:\[\d+\])?\s*[:：]",
@@ -69,6 +120,11 @@ def from_daemon(mail: Mail) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
+def _speaks_of_failure(subject: str) -> bool:
+    return _SUBJECT.occurs(subject)
+
+
 def null_path(mail: Mail) -> bool:
     """Whether the mail came with a null reverse-path, or says that software sent it in answer."""
     if mail.raw_field(b"return-path") in (b"<>", b"<MAILER-DAEMON>"):
@@ -78,7 +134,7 @@ def null_path(mail: Mail) -> bool:
 
 def failure_subject(mail: Mail) -> bool:
     """Whether the subject speaks of a delivery that failed or is late, in one of many languages."""
-    return _SUBJECT.search((mail.get("subject") or "")[:400]) is not None
+    return _speaks_of_failure((mail.get("subject") or "")[:400])
 
 
 def is_answer(mail: Mail) -> bool:

@@ -19,7 +19,13 @@ from analyzer.bounces.refusal import Refusal
 NAME = "exchange"
 
 _REACH = re.compile(
-    r"^(?:did not reach the following recipient|hat (?:den|die) folgende\w* Empfänger nicht erreicht|"
+    r"^(?:did not reach the following recipient|The following recipients? could not be reached|"
+    r"Folgende\w* Empfänger konnte\w* nicht erreicht werden|Impossible de joindre (?:le|"
+    r"les) destinataires? suivants?|"
+    r"Impossibile raggiungere (?:il|i) seguent\w destinatar|No se (?:puede|ha podido) (?:localizar|"
+    r"contactar|entregar) .{0,30}destinatario|"
+    r"Não foi possível (?:contactar|contatar|alcançar) .{0,20}destinatário|"
+    r"hat (?:den|die) folgende\w* Empfänger nicht erreicht|"
     r"hat folgende\w* Empfänger nicht erreicht|"
     r"n'a pas (?:pu (?:être remis|atteindre)|atteint|été remis).{0,60}destinataire|non ha raggiunto (?:il|"
     r"i) seguent\w destinatari|"
@@ -42,7 +48,7 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _HEAD = re.compile(
-    r"^(\S.{0,300}?)\s+(?:on|am|le|il|el|em|op|um|den)\s+(?:\w{2,12}\.?,? )?\d{1,4}[./ -]\S.*$"
+    r"^(\S.{0,300}?)\s+(?:on|am|le|il|el|em|op|um|den|in data)\s+(?:\w{2,12}\.?,? )?\d{1,4}[./ -]\S.*$"
 )
 _CODE = re.compile(
     r"<(?:(\S{1,255}) )?#(\d\.\d{1,3}\.\d{1,3})(?:\s+(?:smtp;\s*|X-\w+;)?(.*?))?>?$", re.DOTALL

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from analyzer.bounces import address
-from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects import evidence, phrases, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -43,18 +43,18 @@ def recognises(mail: Mail) -> bool:
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each address that the words of failure speak of."""
     text_lines = shapes.lines(mail.text)[:_LOOKED_AT]
-    if not any(phrases.FAILURE.search(line) or phrases.is_reply(line) for line in text_lines):
+    if not any(phrases.FAILURE.occurs(line) or phrases.is_reply(line) for line in text_lines):
         return []
     spoken = "\n".join(text_lines)
     warning = shapes.is_warning(spoken[:4000])
-    places = _places(mail, text_lines)
-    answers: list[Refusal] = []
+    answers = _refused_in_session(text_lines)
+    places = {} if answers else _places(mail, text_lines)
     if places:
         for one, number in places.items():
             following = min((other for other in places.values() if other > number), default=len(text_lines))
             text = _reason(text_lines, number, following) if number < len(text_lines) else None
             answers.append(Refusal(recipient=one, diagnostic=text or phrases.first_reason(text_lines)))
-    else:
+    elif not answers:
         named = evidence.failed_recipients(mail) or _only_addressee(mail)
         answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
     for answer in answers:
@@ -63,29 +63,43 @@ def read(mail: Mail) -> list[Refusal]:
     return answers
 
 
+def _refused_in_session(text_lines: list[str]) -> list[Refusal]:
+    """The recipients whose RCPT was refused in a transcript of the session."""
+    found: dict[str, Refusal] = {}
+    for talk in transcript.exchanges(text_lines):
+        one = shapes.address(talk.command) if talk.fails and talk.stage == "rcpt" else None
+        if one:
+            refusal = Refusal(recipient=one, diagnostic=talk.text, stage="rcpt", remote_mta=talk.host)
+            found.setdefault(one.lower(), refusal)
+    return list(found.values())
+
+
 def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     """The recipients named and the line of each: labelled or alone before merely near."""
     own = evidence.own_addresses(mail)
     sent_by = evidence.returned_senders(mail)
     strong: dict[str, tuple[str, int]] = {}
     weak: dict[str, tuple[str, int]] = {}
+    # Who writes to himself is told so by a null reverse-path and a line "address: 550 …".
+    told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
     echo: list[str] = []
     spoke = -_NEAR
     for number, line in enumerate(text_lines):
         bare = _URL.sub(" ", line).strip()
-        fails = phrases.FAILURE.search(bare) is not None or phrases.is_reply(bare)
+        fails = phrases.FAILURE.occurs(bare) or phrases.is_reply(bare)
         if fails:
             spoke = number
         if "@" not in bare or (phrases.FOREIGN.match(bare) and not phrases.is_reply(bare)):
             continue
-        found = [one for one in shapes.addresses(bare) if _may_be(one, bare, own, sent_by)]
+        own_too = told_itself and phrases.is_reply(bare) and shapes.leading_address(bare) is not None
+        found = [one for one in shapes.addresses(bare) if own_too or _may_be(one, bare, own, sent_by)]
         if not found:
             continue
         label = phrases.LABEL.match(bare) is not None
         if label and _is_echo(text_lines, number):
             echo += found
             continue
-        alone = shapes.only_address(bare) is not None or shapes.bare_colon_head(bare) is not None
+        alone = shapes.leading_address(bare) is not None or shapes.only_address(bare) is not None
         if label or (alone and number - spoke <= _NEAR) or (fails and alone):
             bucket = strong
         elif (fails and not phrases.CONTACT.search(bare.partition(found[0])[0])) or (
@@ -138,10 +152,14 @@ def _reason(text_lines: list[str], number: int, following: int) -> str | None:
         return shapes.reason([head[1] if head and head[1] else line, *_continued(below)])
     if head and head[1]:
         return shapes.reason([head[1], *_continued(below)])
-    if shapes.only_address(line) is None:
+    if (
+        shapes.leading_address(line) is None
+        and shapes.only_address(line) is None
+        and not line.endswith((":", "："))
+    ):
         return shapes.reason([line, *_continued(below)])
     near = shapes.paragraph(below, 0)[0]
-    if near and any(phrases.FAILURE.search(one) for one in near):
+    if near and any(phrases.FAILURE.occurs(one) for one in near):
         return shapes.reason(near)
     return phrases.first_reason(text_lines) or shapes.reason(near)
 

@@ -89,11 +89,22 @@ def _diagnosed(text_lines: list[str]) -> list[tuple[str, str | None, bool]]:
         one = shapes.only_address(line)
         if one is None or _MAILTO.search(line):
             continue
-        below, _ = shapes.paragraph(text_lines, number + 1)
-        below = [said for said in below if shapes.only_address(said) is None] if below else []
+        below = _below(text_lines, number + 1)
         if below and any(_SAYS.search(said.strip()) for said in below[:2]):
             found.append((one, _clean(below), any("expired" in said.lower() for said in below)))
     return found
+
+
+def _below(text_lines: list[str], start: int) -> list[str]:
+    """The lines from `start` on up to a blank one or the next address, blank ones before them left out."""
+    while start < len(text_lines) and not text_lines[start].strip():
+        start += 1
+    end = start
+    while end < len(text_lines) and end - start < shapes.MAX_REASON and text_lines[end].strip():
+        if shapes.only_address(text_lines[end]) is not None:
+            break
+        end += 1
+    return text_lines[start:end]
 
 
 def _clean(below: list[str]) -> str | None:

@@ -23,8 +23,8 @@ _TO = re.compile(r"^\s*(?:RCPT )?To:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 
 def recognises(mail: Mail) -> bool:
     """By its first sentence."""
-    start = mail.raw[mail.body_start : mail.body_start + 3000].decode("latin-1")
-    return _SENTENCE.search(start) is not None and evidence.could_be_report(mail)
+    start = mail.raw[mail.body_start : mail.body_start + 3000]
+    return b" mobile" in start and evidence.could_be_report(mail) and _SENTENCE.search(mail.text) is not None
 
 
 def read(mail: Mail) -> list[Refusal]:

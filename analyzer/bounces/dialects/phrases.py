@@ -10,73 +10,136 @@ import re
 from collections.abc import Sequence
 
 from analyzer.bounces.dialects import shapes
+from analyzer.bounces.dialects.wording import Wording
 
-FAILURE = re.compile(
+FAILURE = Wording(
     # English
-    r"undeliver(?:able|ed)|non-?deliver(?:able|y)|(?:could|can|was|were|is|be|been|has|have)(?: ?n[o']t|"
-    r"not)(?: be| been)? "
-    r"(?:successfully )?(?:delivered|sent|relayed|reached|accepted|forwarded|processed|deliver|send|reach)|"
-    r"unable to (?:be delivered|deliver|send|relay|reach|connect|find|route|locate)|"
-    r"not able to (?:be )?deliver|"
-    r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)|deliver(?:y|ing|ed)? (?:\S+ ){0,6}(?:has |"
-    r"have )?(?:fail|abort|not\b|impossible|error|problem|delayed)|"
-    r"(?:did|do|does) not (?:reach|exist|have (?:an|a))|doesn't (?:exist|have)|no such (?:user|mailbox|"
-    r"address|recipient|account|person|domain|host)|"
-    r"(?:user|mailbox|recipient|host|domain|address|account|addressee)(?: name)? (?:is )?(?:unknown|"
-    r"not (?:found|known|listed|recognized|valid)|invalid|disabled|suspended|"
-    r"inactive|expired|unavailable|over ?quota|full|rejected|doesn|does not|has been|no longer)|"
-    r"unknown (?:user|recipient|address|mailbox|host|domain|account)|"
-    r"invalid (?:\S+ ){0,2}(?:user(?:id)?|recipient|address|mailbox)|(?:mailbox|mail ?folder|inbox|"
-    r"account|quota) (?:\S+ ){0,3}(?:full|exceed|over|disabled)|"
-    r"over (?:the |its |their |disk )?quota|exceed(?:s|ed)? (?:\S+ ){0,4}(?:quota|size|limit)|"
-    r"permanent (?:fatal )?(?:error|failure)|permanently fail|delivery errors|"
-    r"rejected (?:(?:the|your|this|its) )?(?:recipient|message|e?-?mail|address)|has been (?:rejected|blocked|returned|refused|quarantined|delayed)|was (?:rejected|blocked|refused|"
-    r"returned|considered)|rejected (?:by|because|for)|"
-    r"returned to (?:you|sender)|relaying denied|address(?:es)? (?:\S+ ){0,3}(?:fail|invalid|incorrect|"
-    r"not )|giving up|gave up|"
-    r"(?:an? )?error (?:has )?occurr\w+ (?:\S+ ){0,5}deliver|not (?:yet )?(?:been )?delivered|"
-    r"non-?existent|not a (?:valid|known)|couldn't be (?:delivered|sent|found)|wasn't (?:delivered|"
-    r"found|sent)|"
+    r"undeliver(?:able|ed)",
+    r"non-?deliver(?:able|y)",
+    r"(?:could|can|was|were|is|be|been|has|have)(?: ?n[o']t|not)(?: be|"
+    r" been)? (?:successfully )?(?:delivered|sent|relayed|reached|accepted|forwarded|processed|"
+    r"deliver|send|reach)",
+    r"unable to (?:be delivered|deliver|send|relay|reach|connect|find|route|locate)",
+    r"not able to (?:be )?deliver",
+    r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)",
+    r"deliver(?:y|ing|ed)? (?:\S+ ){0,6}(?:has |have )?(?:fail|abort|not\b|impossible|error|problem|"
+    r"delayed)",
+    r"(?:did|do|does) not (?:reach|exist|have (?:an|a))",
+    r"doesn't (?:exist|have)",
+    r"no such (?:user|mailbox|address|recipient|account|person|domain|host)",
+    r"(?:user|mailbox|recipient|host|domain|address|account|"
+    r"addressee)(?: name)?(?: \S+)? (?:is )?(?:unknown|not (?:found|known|listed|recognized|valid)|"
+    r"invalid|disabled|suspended|inactive|expired|unavailable|over ?quota|full|rejected|doesn|"
+    r"does not|has been|no longer)",
+    r"unknown (?:user|recipient|address|mailbox|host|domain|account)",
+    r"invalid (?:\S+ ){0,2}(?:user(?:id)?|recipient|address|mailbox)",
+    r"(?:mailbox|mail ?folder|inbox|account|quota) (?:\S+ ){0,3}(?:full|exceed|over|disabled)",
+    r"over (?:the |its |their |disk )?quota",
+    r"exceed(?:s|ed)? (?:\S+ ){0,4}(?:quota|size|limit)",
+    r"permanent (?:fatal )?(?:error|failure)",
+    r"permanently fail",
+    r"delivery errors",
+    r"rejected (?:(?:the|your|this|its) )?(?:recipient|message|e?-?mail|address)",
+    r"has been (?:rejected|blocked|returned|refused|quarantined|delayed)",
+    r"has bounced",
+    r"is rejected",
+    r"was (?:rejected|blocked|refused|returned|considered)",
+    r"rejected (?:by|because|for)",
+    r"returned to (?:you|sender)",
+    r"relaying denied",
+    r"address(?:es)? (?:\S+ ){0,3}(?:fail|invalid|incorrect|not )",
+    r"giving up",
+    r"gave up",
+    r"(?:an? )?error (?:has )?occurr\w+ (?:\S+ ){0,5}deliver",
+    r"not (?:yet )?(?:been )?delivered",
+    r"non-?existent",
+    r"not a (?:valid|known)",
+    r"couldn't be (?:delivered|sent|found)",
+    r"wasn't (?:delivered|found|sent)",
     # German
-    r"unzustellbar|nicht (?:\S+ ){0,3}(?:zugestellt|zustellen|ausgeliefert|übermittelt|gesendet|erreicht)|"
-    r"zustellung (?:\S+ ){0,5}(?:fehlgeschlagen|nicht|gescheitert|verzögert)|"
-    r"fehlgeschlagen|unbekannt(?:er)? (?:empf|adress|benutzer)|(?:empfänger|benutzer|adresse|"
-    r"postfach) (?:\S+ ){0,3}(?:unbekannt|voll|existiert|ungültig|nicht)|"
+    r"unzustellbar",
+    r"nicht (?:\S+ ){0,3}(?:zugestellt|zustellen|ausgeliefert|übermittelt|gesendet|erreicht)",
+    r"zustellung (?:\S+ ){0,5}(?:fehlgeschlagen|nicht|gescheitert|verzögert)",
+    r"fehlgeschlagen",
+    r"unbekannt(?:er)? (?:empf|adress|benutzer)",
+    r"(?:empfänger|benutzer|adresse|postfach) (?:\S+ ){0,3}(?:unbekannt|voll|existiert|ungültig|nicht)",
     # French
     r"n'a (?:pas )?(?:pu|été) (?:\S+ )?(?:pas )?(?:être )?(?:\S+ )?(?:remis|délivré|distribué|livré|"
-    r"envoyé|transmis)|non (?:remis|distribué|délivré|livré)|impossible de (?:remettre|délivrer|"
-    r"distribuer|livrer|transmettre)|"
-    r"échec (?:de|lors|d')|(?:utilisateur|destinataire|adresse|boîte) (?:\S+ ){0,4}(?:inconnu|inexistant|"
-    r"pleine|invalide|introuvable|n'existe)|"
+    r"envoyé|transmis)",
+    r"non (?:remis|distribué|délivré|livré)",
+    r"impossible de (?:remettre|délivrer|distribuer|livrer|transmettre)",
+    r"échec (?:de|lors|d')",
+    r"(?:utilisateur|destinataire|adresse|boîte) (?:\S+ ){0,4}(?:inconnu|inexistant|pleine|invalide|"
+    r"introuvable|n'existe)",
     # Spanish, Portuguese, Italian
-    r"no (?:se )?(?:ha )?(?:podido|pudo|puede|fue) (?:ser )?(?:entreg|envia|llegar)|no (?:ha sido|"
-    r"pudo ser) entregado|(?:usuario|destinatario|buzón|cuenta) (?:\S+ ){0,3}(?:desconocid|llen|"
-    r"no exist|inválid)|"
-    r"error (?:de|al) (?:entreg|envi)|não (?:\S+ ){0,2}(?:entreg|enviad|pôde|existe)|falha (?:na|no|de|"
-    r"ao) (?:entrega|envi)|(?:usuário|destinatário|caixa) (?:\S+ ){0,3}(?:desconhecid|inexistente|"
-    r"cheia|não)|"
+    r"no (?:se )?(?:ha )?(?:podido|pudo|puede|fue) (?:ser )?(?:entreg|envia|llegar)",
+    r"no (?:ha sido|pudo ser) entregado",
+    r"(?:usuario|destinatario|buzón|cuenta) (?:\S+ ){0,3}(?:desconocid|llen|no exist|inválid)",
+    r"error (?:de|al) (?:entreg|envi)",
+    r"não (?:\S+ ){0,2}(?:entreg|enviad|pôde|existe)",
+    r"falha (?:na|no|de|ao) (?:entrega|envi)",
+    r"(?:usuário|destinatário|caixa) (?:\S+ ){0,3}(?:desconhecid|inexistente|cheia|não)",
     r"non (?:è stato|può|ha potuto|è possibile|e' stato|e' possibile) (?:\S+ ){0,3}(?:consegn|recapit|"
-    r"essere|inviat)|mancat[oa] (?:recapito|consegna)|(?:utente|casella|indirizzo|"
-    r"destinatario) (?:\S+ ){0,3}(?:sconosciut|inesistent|pien|non)|il recapito non|"
-    r"impossibile (?:recapitare|consegnare)|"
+    r"essere|inviat)",
+    r"mancat[oa] (?:recapito|consegna)",
+    r"(?:utente|casella|indirizzo|destinatario) (?:\S+ ){0,3}(?:sconosciut|inesistent|pien|non)",
+    r"il recapito non",
+    r"impossibile (?:recapitare|consegnare)",
     # Russian
-    r"не (?:может быть|был[оа]?|удалось|доставлен|смогл|могло) ?(?:\S+ ){0,3}(?:доставл|отправл|получ)?|"
-    r"недоставлен|невозможн[оа] (?:доставить|отправить)|не существует|неизвестн\w+ (?:пользоват|"
-    r"получат|адрес)|ящик \S{0,20} ?переполнен|"
+    r"не (?:может быть|был[оа]?|удалось|доставлен|смогл|могло) ?(?:\S+ ){0,3}(?:доставл|отправл|получ)?",
+    r"недоставлен",
+    r"невозможн[оа] (?:доставить|отправить)",
+    r"не существует",
+    r"неизвестн\w+ (?:пользоват|получат|адрес)",
+    r"ящик переполнен",
     # Japanese
-    r"送信(?:できません|できなかった|出来ません|に失敗|エラー|不能)|配信(?:できません|できなかった|不能|に失敗|エラー|されません)|配達(?:できません|不能|されません)|"
-    r"送信することができません|届け(?:ることができ|られ|でき)ません|届きません|"
-    r"見つかりません|存在しません|存在しない|宛先不明|あて先不明|受信できません|容量を超え|いっぱい(?:で|の)|失敗しました|エラーのため|送達できません|お届けできません|返送|"
+    r"送信(?:できません|できなかった|出来ません|に失敗|エラー|不能)",
+    r"配信(?:できません|できなかった|不能|に失敗|エラー|されません)",
+    r"配達(?:できません|不能|されません)",
+    r"送信することができません",
+    r"届け(?:ることができ|られ|でき)ません",
+    r"届きません",
+    r"見つかりません",
+    r"存在しません",
+    r"存在しない",
+    r"宛先不明",
+    r"あて先不明",
+    r"受信できません",
+    r"容量を超え",
+    r"いっぱい(?:で|の)",
+    r"失敗しました",
+    r"エラーのため",
+    r"送達できません",
+    r"お届けできません",
+    r"返送",
     # Chinese, Korean
-    r"无法(?:送达|投递|发送|传递|递送)|無法(?:投遞|送達|傳送|傳遞|遞送)|(?:投递|发送|递送|寄送)失败|投遞失敗|傳送失敗|退回|退信|不存在|用户不存在|邮箱已满|收件人(?:不|未)|"
-    r"(?:전송|배달|발송|전달)(?:하지 못|되지 (?:못|않)|할 수 없|에 실패|이 실패| 실패)|반송|"
-    r"존재하지 않|수신자를 찾을 수|알 수 없는 (?:사용자|수신)|"
+    r"无法(?:送达|投递|发送|传递|递送)",
+    r"無法(?:投遞|送達|傳送|傳遞|遞送)",
+    r"(?:投递|发送|递送|寄送)失败",
+    r"投遞失敗",
+    r"傳送失敗",
+    r"退回",
+    r"退信",
+    r"不存在",
+    r"用户不存在",
+    r"邮箱已满",
+    r"收件人(?:不|未)",
+    r"(?:전송|배달|발송|전달)(?:하지 못|되지 (?:못|않)|할 수 없|에 실패|이 실패| 실패)",
+    r"반송",
+    r"존재하지 않",
+    r"수신자를 찾을 수",
+    r"알 수 없는 (?:사용자|수신)",
     # Dutch, Scandinavian, Polish, Czech
-    r"niet (?:\S+ ){0,3}(?:bezorg|aflever|verzonden|afgeleverd)|onbestelbaar|(?:kunde|kan|kunne|"
-    r"kunnat) (?:inte|ikke) (?:\S+ ){0,2}lever|kan (?:inte|ikke) (?:nå|leveres|sendes)|"
-    r"nie (?:\S+ ){0,2}(?:dostarcz|doręcz)|niedoręcz|nebyla? doruč|nelze doručit|nepodařilo",
-    re.IGNORECASE,
-)  # fmt: skip
+    r"niet (?:\S+ ){0,3}(?:bezorg|aflever|verzonden|afgeleverd)",
+    r"onbestelbaar",
+    r"(?:kunde|kan|kunne|kunnat) (?:inte|ikke) (?:\S+ ){0,2}lever",
+    r"kan (?:inte|ikke) (?:nå|leveres|sendes)",
+    r"nie (?:\S+ ){0,2}(?:dostarcz|doręcz)",
+    r"niedoręcz",
+    r"nebyla? doruč",
+    r"nelze doručit",
+    r"nepodařilo",
+)
 
 REPLY = re.compile(
     r"(?:^|[\s:;,'\"(\[#=])([45]\d\d)(?:[ -]|$)(?![\d:])|(?:^|[\s:;,'\"(\[#=])[45]\.\d{1,3}\.\d{1,3}\b"
@@ -137,6 +200,6 @@ def first_reason(text_lines: Sequence[str]) -> str | None:
         if is_reply(line) and not FOREIGN.match(line.strip()):
             return shapes.reason(run(text_lines, index))
     for index, line in enumerate(text_lines):
-        if FAILURE.search(line):
+        if FAILURE.occurs(line):
             return shapes.reason(run(text_lines, index, 6))
     return None

@@ -48,8 +48,8 @@ def recognises(mail: Mail) -> bool:
         for mark in (
             b"Transcript of session",
             b"The following address",
-            b"delivery errors",
-            b"delivery problems",
+            b"had delivery errors",
+            b"had delivery problems",
         )
     ):
         return False
@@ -152,6 +152,8 @@ def _entry(line: str) -> Refusal | None:
         return Refusal(recipient=one)
     match = _WITH_REASON.match(line)
     if match and shapes.only_address(match[1]):
+        if match[2].strip().lower() in ("transient failure", "unrecoverable error"):
+            return Refusal(recipient=shapes.tidy(match[1]))
         done = "successfully" in match[2] or "relayed to" in match[2] or "expanded by" in match[2]
         return Refusal(recipient=shapes.tidy(match[1]), diagnostic=None if done else match[2])
     return None

@@ -9,25 +9,32 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from analyzer.bounces.dialects.wording import Wording
 from analyzer.bounces.refusal import Refusal
 
 MAX_LINES = 4_000
 MAX_LINE = 2_000
 MAX_RECIPIENTS = 2_000
+MAX_PARAGRAPH = 100
 MAX_REASON = 40
 """Lines of one reason that are kept."""
 
-# An addr-spec as reports print it; both repetitions are bounded, so a scan of a line is linear.
-ADDRESS = re.compile(
-    r"""(?:"[^"\s@<>]{1,64}(?:[ ][^"\s@<>]{1,64})?"|[^\s<>()\[\]",;:\\@]{1,128})@"""
-    r"""(?:[^\W_](?:[\w-]{0,62}[^\W_])?(?:\.[^\W_](?:[\w-]{0,62}[^\W_])?){0,12}|\[[0-9A-Fa-f:.]{3,45}\])""",
-)
+# An addr-spec as reports print it; all repetitions are bounded, so a scan of a line is linear. East Asian
+# characters around an address are words of the sentence: such a name counts in angle brackets only.
+_L = r"A-Za-z0-9\u00c0-\u05ff"
+_LABEL = rf"(?:[{_L}](?:[{_L}_-]{{0,62}}[{_L}])?|[^\x00-\u05ff\W]{{1,30}})"
+_DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL}){{0,12}}|\[[0-9A-Fa-f:.]{{3,45}}\])"
+_QUOTED = r'"[^"\s@<>]{1,64}(?:[ ][^"\s@<>]{1,64})?"'
+ADDRESS = re.compile(rf"(?:{_QUOTED}|[{_L}!#$%&'*+/=?^_`{{|}}~.-]{{1,128}})@{_DOMAIN}")
+_WIDE = re.compile(rf"(?:{_QUOTED}|[^\s<>()\[\]\",;:\\@]{{1,128}})@{_DOMAIN}")
 _BRACKETED = re.compile(r"<([^<>\s]{1,128}@[^<>\s]{1,255})>")
 _MAILTO = re.compile(
     r"<mailto:[^<>]{0,400}>|\(mailto:[^()]{0,400}\)|\[mailto:[^\[\]]{0,400}\]", re.IGNORECASE
 )
 _BULLETS = " \t\u00a0*-•·>+#|=\u3000"
 _EDGES = " \t\u00a0<>()[]{}\"'`.,;:“”„«»*|\u3000"
+_AFTER = ("", " ", "\t", ">", "'", '"', ")", "]", ":", ";", ",", "\u3000")
+_PREFIX = re.compile(r"(?:mailto|smtp|rfc822|rcpt|to|recipient|address)[:;=] ?", re.IGNORECASE)
 _TRAILING = re.compile(r"[.'’=_-]+$")
 
 
@@ -54,7 +61,7 @@ def address(text: str) -> str | None:
         return None
     for match in _BRACKETED.finditer(text):
         inner = tidy(match[1].removeprefix("mailto:"))
-        if inner and ADDRESS.fullmatch(inner):
+        if inner and _WIDE.fullmatch(inner):
             return inner
     return next(iter(addresses(text)), None)
 
@@ -62,8 +69,7 @@ def address(text: str) -> str | None:
 def tidy(text: str) -> str | None:
     """An address without what text puts around it (quotes, full stops, `mailto:`, a source route)."""
     text = text.strip(_EDGES) if text[:1] != '"' else text
-    if text[:7].lower() == "mailto:":
-        text = text[7:]
+    text = _PREFIX.sub("", text)
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]
     text = text.lstrip("'`=*|")
@@ -73,12 +79,22 @@ def tidy(text: str) -> str | None:
     return f"{local}@{_TRAILING.sub('', domain)}"
 
 
+def leading_address(line: str) -> str | None:
+    """The address with which `line` begins, bullets, quotes and brackets aside; a word must end there."""
+    bare = line.lstrip(_BULLETS + "'\"<([")
+    match = ADDRESS.match(bare)
+    if match is None or bare[match.end() : match.end() + 1] not in _AFTER:
+        return None
+    return tidy(match[0])
+
+
 def only_address(line: str) -> str | None:
     """The address, where `line` is nothing else: bullets, brackets, quotes, `a <a>`, `a<mailto:a>` aside."""
     if "@" not in line or len(line) > 700:
         return None
     bare = _MAILTO.sub("", line).lstrip(_BULLETS).rstrip(" \t\u00a0\u3000*|.;,:")
-    if "<" in bare:
+    wide = "<" in bare
+    if wide:
         before, _, rest = bare.partition("<")
         inner, closed, after = rest.partition(">")
         name = before.strip(_EDGES)
@@ -90,10 +106,8 @@ def only_address(line: str) -> str | None:
             return None
         bare = inner
     bare = bare.strip().strip("\"'`()[]“”„«»")
-    if bare[:7].lower() == "mailto:":
-        bare = bare[7:]
     bare = tidy(bare) or ""
-    return bare if ADDRESS.fullmatch(bare) else None
+    return bare if (_WIDE if wide else ADDRESS).fullmatch(bare) else None
 
 
 def _is_name(name: str, address: str) -> bool:
@@ -195,12 +209,12 @@ def listed(text_lines: Sequence[str], start: int = 0, gap: int = 2) -> tuple[lis
 
 
 def paragraph(text_lines: Sequence[str], start: int) -> tuple[list[str], int]:
-    """The first run of lines that are not blank from `start` on, and the index behind it."""
+    """The first run of lines that are not blank from `start` on (at most MAX_PARAGRAPH), and its end."""
     index = start
     while index < len(text_lines) and not text_lines[index].strip():
         index += 1
     first = index
-    while index < len(text_lines) and text_lines[index].strip():
+    while index < len(text_lines) and text_lines[index].strip() and index - first < MAX_PARAGRAPH:
         index += 1
     return list(text_lines[first:index]), index
 
@@ -225,26 +239,45 @@ def field(text_lines: Iterable[str], *names: str) -> str | None:
     return None
 
 
-_GAVE_UP = re.compile(
-    r"queue too long|envelope expired|too long in (?:the )?queue|retry time(?:out)? (?:exceeded|not reached)|giving up after|"
-    r"(?:message|mail) (?:has )?expired|expired (?:in|from) (?:the )?queue|delivery time expired|"
-    r"queue(?:d)? time|"
-    r"could not (?:be )?deliver(?:ed)? (?:it )?(?:for|in|within|after) (?:the last )?\d+|"
-    r"cannot send message (?:for|within) \d+|(?:was )?aborted after|giving up\b|"
-    r"maximum (?:retry|queue|number of (?:delivery )?attempts|delivery attempts)|undeliverable (?:for|"
-    r"after) \d+|"
-    r"failed \d+ attempts|after \d+(?:\.\d+)? (?:days?|hours?|attempts?|tries)|has stopped trying|"
+_GAVE_UP = Wording(
+    r"queue too long",
+    r"envelope expired",
+    r"too long in (?:the )?queue",
+    r"retry time(?:out)? (?:exceeded|not reached)",
+    r"giving up after",
+    r"(?:message|mail) (?:has )?expired",
+    r"expired (?:in|from) (?:the )?queue",
+    r"delivery time expired",
+    r"queue(?:d)? time",
+    r"could not (?:be )?deliver(?:ed)? (?:it )?(?:for|in|within|after) (?:the last )?\d+",
+    r"cannot send message (?:for|within) \d+",
+    r"(?:was )?aborted after",
+    r"giving up\b",
+    r"maximum (?:retry|queue|number of (?:delivery )?attempts|delivery attempts)",
+    r"undeliverable (?:for|after) \d+",
+    r"failed \d+ attempts",
+    r"after \d+(?:\.\d+)? (?:days?|hours?|attempts?|tries)",
+    r"has stopped trying",
     r"stopped retrying",
-    re.IGNORECASE,
 )
-_WARNING = re.compile(
-    r"this is (?:a |only a )*warning|warning message only|has not yet been delivered|"
-    r"have not yet (?:been delivered|received)|"
-    r"delivery (?:to the following recipients? )?has been delayed|(?:has|have) been delayed|is delayed|"
-    r"will be retried|will (?:continue|keep) (?:trying|to try)|delivery attempts will continue|"
-    r"only a notification about a delay|still being retried|not been delivered yet|do not need to re-?send|"
-    r"temporary failure report|message is still in the queue|yet to be delivered",
-    re.IGNORECASE,
+_WARNING = Wording(
+    r"this is (?:a |only a )*warning",
+    r"warning message only",
+    r"has not yet been delivered",
+    r"have not yet (?:been delivered|received)",
+    r"delivery (?:to the following recipients? )?has been delayed",
+    r"(?:has|have) been delayed",
+    r"is delayed",
+    r"will be retried",
+    r"will (?:continue|keep) (?:trying|to try)",
+    r"delivery attempts will continue",
+    r"only a notification about a delay",
+    r"still being retried",
+    r"not been delivered yet",
+    r"do not need to re-?send",
+    r"temporary failure report",
+    r"message is still in the queue",
+    r"yet to be delivered",
 )
 _QMAIL_GIVES_UP = re.compile(
     r"\s*I'm not going to try again; this message has been in the queue too long\.?", re.IGNORECASE
@@ -253,12 +286,12 @@ _QMAIL_GIVES_UP = re.compile(
 
 def gave_up(text: str | None) -> bool:
     """Whether `text` says that a message was given up because time ran out."""
-    return text is not None and "Giving up on " not in text and _GAVE_UP.search(text) is not None
+    return text is not None and "Giving up on " not in text and _GAVE_UP.occurs(text)
 
 
 def is_warning(text: str) -> bool:
     """Whether `text` says that delivery is late but goes on."""
-    return _WARNING.search(text) is not None
+    return _WARNING.occurs(text)
 
 
 def refusals(found: Iterable[Block], *, warning: bool = False) -> list[Refusal]:

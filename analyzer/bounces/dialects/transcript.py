@@ -14,8 +14,8 @@ from analyzer.bounces.dialects import shapes
 from analyzer.model import Stage
 
 _TALKING = re.compile(r"^\.{0,3} ?while talking to (\S{1,255}?)\.?:?$", re.IGNORECASE)
-_SENT = re.compile(r"^(?:>>>|Sent <<<|C:|-->) ?(.*)$")
-_GOT = re.compile(r"^(?:<<<|Received >>>|S:|<--) ?(.*)$")
+_SENT = re.compile(r"^(?:[^<>@]{0,40}? )?(?:>>>|Sent <<<|C:|-->) ?(.*)$")
+_GOT = re.compile(r"^(?:[^<>@]{0,40}? )?(?:<<<|Received >>>|S:|<--) ?(.*)$")
 _FAILS = re.compile(r"^[45]\d\d(?:[ -]|$)|^[45]\.\d{1,3}\.\d{1,3}\b")
 _STAGES: tuple[tuple[str, Stage], ...] = (
     ("rcpt", "rcpt"),

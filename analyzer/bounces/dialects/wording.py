@@ -1,0 +1,36 @@
+"""Large alternations of wordings, searched by RE2.
+
+`re` tries one alternative after the other at each character, which made a report of three kilobytes
+cost 10 ms; RE2 does it in 0.01 ms, in time linear in the text.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+_MEMORY = 64 << 20  # of RE2's automaton; with its usual 8 MB the longest pattern falls back to a slower one
+
+
+class Wording:
+    """Case-insensitive patterns (RE2's dialect) of which one must occur, compiled when first used."""
+
+    def __init__(self, *alternatives: str) -> None:
+        self._pattern = "|".join(alternatives)
+
+    @cached_property
+    def _compiled(self) -> Any:
+        import re2
+
+        options = re2.Options()
+        options.case_sensitive = False
+        options.log_errors = False
+        options.max_mem = _MEMORY
+        return re2.compile(self._pattern, options)
+
+    def occurs(self, text: str) -> bool:
+        """Whether any of the wordings stands in `text`."""
+        try:
+            return self._compiled.search(text) is not None
+        except UnicodeEncodeError:
+            return self._compiled.search(text.encode("utf-8", "replace").decode()) is not None
