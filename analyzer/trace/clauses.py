@@ -30,6 +30,7 @@ _ZONE_COMMENT = re.compile(
     r"(?:GMT|UTC)?[+-]\d{1,2}:?(?:\d\d)?$|[A-Za-z]{1,6}(?:[ -]DST)?$|[A-Z][a-z. ]{2,30} Time$"
 )
 _MAX_SEMICOLONS = 8
+_NEAR = 12
 _DIGIT_TIME = re.compile(r"\d:\d\d")
 
 
@@ -132,16 +133,17 @@ def _find_date(body: str, found: list[Token]) -> tuple[Stamp | None, int, int]:
 
 
 def _read(flat: str, found: list[Token], first: int, start: int) -> tuple[Stamp, int, int] | None:
-    zone = None
-    for token in found[first : first + 12]:
-        if token.kind == "comment" and _ZONE_COMMENT.match(token.text):
-            zone = token.text
-            break
-    stamp = read_date(flat, start, comment_zone=zone)
+    stamp = read_date(flat, start)
+    if stamp is not None and stamp.utc_offset is None:
+        near = (token.text for token in found[first : first + _NEAR] if token.kind == "comment")
+        zone = next((text for text in near if _ZONE_COMMENT.match(text)), None)
+        stamp = read_date(flat, start, comment_zone=zone) if zone else stamp
     if stamp is None:
         return None
     begin, end = stamp.start, stamp.end
-    left = next((i for i in range(first, len(found)) if found[i].end > begin), len(found))
+    left = first
+    while left < len(found) and found[left].end <= begin:
+        left += 1
     right = left
     while right < len(found) and found[right].start < end:
         right += 1

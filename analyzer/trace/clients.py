@@ -169,6 +169,8 @@ def _helo_comment(comment: str, client: Client) -> bool:
 
 def _keyed_comment(comment: str, client: Client) -> bool:
     """Exim and ecelerity: `([ip]:port helo=x ident=y)`."""
+    if "=" not in comment:
+        return False
     keys = {key.lower(): value for key, value in _KEYS.findall(comment[:_SEARCHED])}
     if "helo" not in keys and "ident" not in keys and "port" not in keys:
         return False

@@ -15,6 +15,7 @@ _LOCAL = re.compile(
     r"|from userid (?P<userid>\d+)|^uid (?P<uid>\d+)$",
     re.IGNORECASE,
 )
+_LOCAL_WORDS = re.compile(r"uid|userid|invoked|^from ", re.IGNORECASE)
 _EXIM = re.compile(r"\bExim\b|^MTA \d", re.IGNORECASE)
 _EXIM_ID = re.compile(r"^\w{6}-\w{6,11}-\w{2,4}$")
 _QMAIL_DATE = re.compile(r";\s*\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d -0000\s*$")
@@ -139,7 +140,7 @@ def _local(hop: Hop, comments: list[str]) -> set[str]:
     """Notes of messages handed over on the host itself."""
     used: set[str] = set()
     for comment in comments:
-        match = _LOCAL.search(comment[:1024])
+        match = _LOCAL.search(comment[:1024]) if _LOCAL_WORDS.search(comment) else None
         if not match:
             continue
         used.add(comment)
@@ -158,15 +159,16 @@ def _local(hop: Hop, comments: list[str]) -> set[str]:
 
 def _repeated(hop: Hop, clauses: Clauses) -> None:
     """Takes known second clauses out of `more`: `with ESMTP with STARTTLS`, `by scan by uid 1005`."""
-    for clause in list(clauses.more):
+    left: list[Clause] = []
+    for clause in clauses.more:
         first = clause.words[0].lower() if clause.words else ""
         if clause.keyword == "with" and first == "starttls":
             hop.tls = hop.tls or Tls()
         elif clause.keyword == "by" and first == "uid" and len(clause.words) == 2:
             hop.notes.append(f"submitted on the host by uid {clause.words[1]}")
         elif not (clause.keyword == "from" and len(clause.words) == 1 and first.startswith("<")):
-            continue
-        clauses.more.remove(clause)
+            left.append(clause)
+    clauses.more = left
 
 
 def _unread(clauses: Clauses, used: set[str], left_words: list[str]) -> str | None:

@@ -24,6 +24,7 @@ _TLS_FORMS = tuple(
         r"^(?P<cipher>[A-Z0-9][\w-]+) encrypted$",
     )
 )
+_TLS_WORDS = re.compile(r"TLS|SSL|cipher| encrypted$|Transport Security$", re.IGNORECASE)
 _BARE = re.compile(r"^(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE)
 _WITH_SLASH = re.compile(r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?", re.IGNORECASE)
 _ENCRYPTED = re.compile(
@@ -39,6 +40,7 @@ _AUTH_FORMS = tuple(
         r"^(?:\(?authenticated\b)",
     )
 )
+_AUTH_WORDS = re.compile(r"auth| with \w+$", re.IGNORECASE)
 _AUTH_WITH = re.compile(r"^(?:UTF8)?(?:ESMTP|SMTP|LMTP)S?A$|^ASMTPS?$", re.IGNORECASE)
 _SEARCHED = 4096
 
@@ -56,6 +58,8 @@ def read_tls(
     used: set[str] = set()
     for comment in comments:
         text = comment[:_SEARCHED]
+        if not _TLS_WORDS.search(text):
+            continue
         for form in _TLS_FORMS:
             match = form.search(text)
             if match:
@@ -98,6 +102,8 @@ def read_authentication(comments: list[str], protocol: str | None) -> tuple[str 
     used: set[str] = set()
     for comment in comments:
         text = comment[:_SEARCHED]
+        if not _AUTH_WORDS.search(text):
+            continue
         for form in _AUTH_FORMS:
             match = form.search(text)
             if match:
