@@ -56,13 +56,13 @@ def environment() -> jinja2.Environment:
         "plural": text.plural,
         "trace": _trace,
     }
-    made.tests |= {"skewed": timeline.skewed}
     made.globals |= {
         "CLASSIFICATIONS": CLASSIFICATIONS,
         "bar": charts.bar,
         "by_bucket": charts.by_bucket,
         "in_order": charts.in_order,
         "percent": text.percent,
+        "clock_differences": timeline.clock_differences,
         "patterns": charts.patterns,
         "stacked_days": charts.stacked_days,
         "timeline": timeline.timeline,

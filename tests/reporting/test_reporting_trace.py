@@ -8,7 +8,7 @@ from reporting_samples import GENERATED, at, trace
 
 from analyzer.model import Finding, Hop
 from analyzer.reporting import render, render_trace
-from analyzer.reporting.timeline import skewed, timeline
+from analyzer.reporting.timeline import clock_differences, skewed, timeline
 from analyzer.store import Store
 
 
@@ -52,7 +52,7 @@ def test_the_hop_table_has_every_hop_and_its_delay(tree):
         ("3", "filter.example.net", "+30 min 40 s"),
         ("4", "scan.example.net", "not known"),
         ("5", "mx.example.net", "−1 min 55 s skew"),
-        ("6", "store.example.net", "+3 min 21 s"),
+        ("6", "store.example.net", "+3 min 21 s skew"),
     ]
     assert [row[5] for row in cells(table)] == [
         "✓ TLSv1.3",
@@ -111,10 +111,26 @@ def test_skew_runs_to_the_left_and_is_never_clamped():
     ]
     (back, forth) = bars(hops)
     assert back == (0, 100, 1, "part", "url(#p-skew)")
-    assert forth[:3] == (0, 100, 2)
+    assert forth == (0, 100, 2, "part", "url(#p-skew)"), "what makes up for skew is skew, nobody waited"
     text = timeline("t", hops)
     assert "◂ −1\xa0min 40\xa0s skew" in text
-    assert "1 with a negative delay beyond rounding" in text
+    assert "2 of the delays are skew" in text
+
+
+@pytest.mark.parametrize(
+    ("delays", "skew"),
+    [
+        ([None, 5, 7200, 1], set()),
+        ([None, -2820, 2822, 1], {1, 2}),
+        ([None, 2822, -2820, 1], {1, 2}),
+        ([None, -115, 1840], {1}),
+        ([None, -115, None, 120], {1, 3}),
+        ([None, -3, 400], set()),
+        ([None, 1840, -115, 201], {2, 3}),
+    ],
+)
+def test_delays_that_are_differences_of_clocks(delays, skew):
+    assert clock_differences([Hop(index=n, delay_seconds=delay) for n, delay in enumerate(delays)]) == skew
 
 
 def test_a_second_backwards_is_rounding_and_no_drama():
