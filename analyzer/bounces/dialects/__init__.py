@@ -25,6 +25,7 @@ from analyzer.bounces.dialects import (
     imail,
     intermail,
     last_resort,
+    lists,
     messaging_server,
     mfilter,
     microsoft,
@@ -60,6 +61,7 @@ DIALECTS: tuple[ModuleType, ...] = (
     exchange,
     domino,
     yahoo,
+    lists,
     last_resort,
 )
 

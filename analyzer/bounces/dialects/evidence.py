@@ -114,10 +114,11 @@ def _is_daemon(value: str) -> bool:
 
 def from_daemon(mail: Mail) -> bool:
     """Whether From or Sender is a mail system: a null address, MAILER-DAEMON, postmaster and their like."""
-    for name in (b"from", b"sender", b"return-path"):
+    for name in (b"from", b"sender"):
         if mail.has(name) and _is_daemon(mail.get(name.decode()) or ""):
             return True
-    return False
+    path = mail.raw_field(b"return-path")
+    return len(path) > 2 and _is_daemon(mail.get("return-path") or "")
 
 
 @lru_cache(maxsize=4096)

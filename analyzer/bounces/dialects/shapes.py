@@ -68,8 +68,10 @@ def address(text: str) -> str | None:
 
 def tidy(text: str) -> str | None:
     """An address without what text puts around it (quotes, full stops, `mailto:`, a source route)."""
-    text = text.strip(_EDGES) if text[:1] != '"' else text
-    text = _PREFIX.sub("", text)
+    if text[:1] != '"':
+        text = text.strip(_EDGES) + ("]" if "@[" in text else "")
+    prefix = _PREFIX.match(text)
+    text = text[prefix.end() :] if prefix else text
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]
     text = text.lstrip("'`=*|")

@@ -1,0 +1,60 @@
+"""Refusals by mailing list managers: FML, Mailman, Sympa, ezmlm, Majordomo.
+
+Format: from the list's own administrative address (`list-admin@`, `-owner@`, `-request@`, `owner-list@`),
+a sentence that only members may post. The recipient that failed is the list.
+
+Not matched: what lists send their subscribers; the sentence must stand there, and the list's address
+somewhere in the mail.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects.wording import Wording
+from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
+
+NAME = "lists"
+
+_MANAGER = re.compile(
+    r"^(?:owner-(.{1,100})|(.{1,100})-(?:admin|owner|request|bounces?|ctl|errors))$", re.IGNORECASE
+)
+_REFUSES = Wording(
+    r"not (?:a |an )?(?:subscribed |registered |list )?member",
+    r"(?:only|restricted to) (?:\S+ ){0,3}(?:members|subscribers)",
+    r"non-?member",
+    r"not (?:\S+ ){0,2}(?:allowed|authorized|permitted) to (?:post|send)",
+    r"(?:message|post|mail|article) (?:\S+ ){0,8}(?:was|is|has been) (?:automatically )?(?:rejected|refused)",
+    r"投稿(?:できません|する権限|が許可)",
+    r"メンバーではありません",
+)
+
+
+def recognises(mail: Mail) -> bool:
+    """By the administrative address of a list in From, in a mail that software sent."""
+    automatic = evidence.null_path(mail) or mail.has(b"x-mlserver") or mail.has(b"x-ml-name")
+    automatic = automatic or evidence.failure_subject(mail)
+    return automatic and not evidence.is_answer(mail) and _list(mail) is not None
+
+
+def read(mail: Mail) -> list[Refusal]:
+    """One refusal, of the list, where the text refuses and names it."""
+    text_lines = shapes.lines(mail.text)[:200]
+    said = next((at for at, line in enumerate(text_lines) if _REFUSES.occurs(line)), None)
+    name = _list(mail)
+    if said is None or name is None:
+        return []
+    spoken = " ".join([mail.full_text, mail.get("subject") or "", *(value for _, value in mail.returned)])
+    if name.lower() not in spoken.lower():
+        return []
+    return [Refusal(recipient=name, diagnostic=shapes.reason(phrases.run(text_lines, said, 6)))]
+
+
+def _list(mail: Mail) -> str | None:
+    """The address of the list whose administrative address stands in From."""
+    sender = shapes.address(mail.get("from") or "")
+    local, _, domain = (sender or "").rpartition("@")
+    match = _MANAGER.match(local)
+    return f"{match[1] or match[2]}@{domain}" if match else None
