@@ -152,14 +152,17 @@ def _later_ahead(
     if into < -ROUNDING_SECONDS and out > 0 and _fits(past, into):
         return -min(-into, out)
     odd = out < -ROUNDING_SECONDS and into >= AGREEING_SECONDS and past >= -ROUNDING_SECONDS
-    if odd and (_fits(past, out) or _outvoted(group, rest, out, independent)):
+    if odd and (
+        _fits(past, out) or (out <= -ATTRIBUTED_SECONDS and _outvoted(group, rest, out, independent))
+    ):
         return min(into, -out)
     return None
 
 
 def _fits(past: float, difference: float) -> bool:
     """Whether two stamps follow each other so closely, beside a difference, that the one between is off."""
-    return -ROUNDING_SECONDS <= past <= max(AGREEING_SECONDS, abs(difference) / 10)
+    gap = abs(difference)
+    return -ROUNDING_SECONDS <= past <= max(ROUNDING_SECONDS, min(AGREEING_SECONDS, gap / 4), gap / 10)
 
 
 def _outvoted(group: Group, rest: Sequence[Group], out: float, independent: Sequence[Independent]) -> bool:
