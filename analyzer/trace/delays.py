@@ -11,6 +11,7 @@ from analyzer.trace.clocks import Independent, Step, Wrong, host_of, judge, near
 SLOW_SECONDS = 30
 """A delay from which on a hop is worth a finding."""
 _MAX_SLOW = 5
+_ZONE_SLACK_SECONDS = 15
 _GREYLIST = re.compile(r"delayed (\d+) seconds by (\S+)(?: at (\S+?))?[;,]?(?:\s|$)", re.IGNORECASE)
 # RFC 6729 5.2: why a message was held, said by the server that held it.
 _STATES = {
@@ -93,6 +94,7 @@ def _skew(wrong: Wrong, independent: Sequence[Independent]) -> Finding:
         detail=(
             f"The time that {where} wrote does not fit the times of {others}{also}. "
             "The delays beside it are differences of clocks, not time that the message waited."
+            f"{_zone_hint(wrong.ahead)}"
         ),
         evidence=[
             *_stamps(wrong.hops[0], *wrong.neighbours),
@@ -100,6 +102,14 @@ def _skew(wrong: Wrong, independent: Sequence[Independent]) -> Finding:
         ],
         advice=f"Whoever runs {where} should check its time synchronisation (NTP). It delayed no mail.",
     )
+
+
+def _zone_hint(difference: float) -> str:
+    """What a difference of whole half hours suggests."""
+    beyond = abs(difference) % 1800
+    if abs(difference) > 900 and min(beyond, 1800 - beyond) <= _ZONE_SLACK_SECONDS:
+        return " A difference of whole hours or half hours points to a wrong time zone setting."
+    return ""
 
 
 def _pair(step: Step) -> Finding:
@@ -112,6 +122,7 @@ def _pair(step: Step) -> Finding:
         detail=(
             f"{newer} took the message over after {older}, but its time is {duration(step.seconds)} earlier. "
             "Which of the two clocks is off can't be attributed from this header."
+            f"{_zone_hint(step.seconds)}"
         ),
         evidence=_stamps(step.older, step.newer),
         advice=f"Check the time synchronisation (NTP) of {whose}.",

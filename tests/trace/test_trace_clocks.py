@@ -164,3 +164,9 @@ def test_hops_with_a_wrong_clock_carry_a_note():
     hops = trace(chain([0, 0], {1: -7380})).hops
     said = [[note for note in hop.notes if note.startswith("clock")] for hop in hops]
     assert said == [[], ["clock about 2 h 3 min behind"], []]
+
+
+@pytest.mark.parametrize(("ahead", "zone"), [(-3600, True), (5400, True), (7380, False), (2820, False)])
+def test_whole_hours_point_to_a_time_zone(ahead, zone):
+    (found,) = findings(chain([1, 0, 2], {1: ahead}))
+    assert ("time zone" in found.detail) is zone
