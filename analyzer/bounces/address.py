@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 _TYPED = re.compile(r"\s*[A-Za-z][A-Za-z0-9-]*\s*;\s*")
 _ADDRESS = re.compile(
@@ -18,7 +17,12 @@ _BATV = re.compile(
     r"(?:prvs=[0-9A-Za-z]{6,12}=(.+)|prvs=(.+)/[0-9A-Za-z]{6,12}|btv1==[0-9A-Za-z]{9,14}==(.+))",
     re.IGNORECASE,
 )
-_VERP = re.compile(r"[^@\s]*?[+=-]([^@\s=+]+)=((?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9-]{2,})(?:[-+][0-9A-Za-z]+)?$")
+_VERP = re.compile(r"([^@=\s]{1,200})=((?:[A-Za-z0-9_-]{1,63}\.){1,8}[A-Za-z0-9-]{2,63})")
+_TOKENS = re.compile(r"([-+.]?[-+])")
+_PREFIX = re.compile(
+    r"bounces?|returns?|errors?|verp|news(?:letter)?s?|mailing|lists?|owner|request|msprvs\d*|\d+|(?=\w*\d)[0-9a-f]{4,}",
+    re.IGNORECASE,
+)
 _DAEMON = re.compile(
     r"(?:mailer[-_.]?daemon|postmaster|mail-daemon|maildaemon|mdaemon|double-?bounce|bounces?)(?:[+=-].*)?",
     re.IGNORECASE,
@@ -88,12 +92,19 @@ def rewritten(value: str) -> str | None:
 
 
 def verp(value: str) -> str | None:
-    """The recipient that a variable envelope return path carries (`bounce-user=example.com@lists…`)."""
+    """The recipient that a variable envelope return path carries (`bounce-17-eva=example.net@lists…`).
+
+    None unless all before the recipient is clearly not of it: a local part may hold dashes itself.
+    """
     local = value.rpartition("@")[0]
-    if "=" not in local or rewritten(value):
+    match = _VERP.fullmatch(local)
+    if not match or rewritten(value):
         return None
-    match = _VERP.match(unquote(local))
-    return f"{match[1]}@{match[2]}" if match else None
+    tokens = _TOKENS.split(match[1])
+    begin = 0
+    while begin < len(tokens) - 2 and _PREFIX.fullmatch(tokens[begin]):
+        begin += 2  # each token has its separator behind it
+    return f"{''.join(tokens[begin:])}@{match[2]}" if begin else None
 
 
 def is_machine(value: str) -> bool:

@@ -31,12 +31,22 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         if key in seen:
             continue
         seen.add(key)
+        if refusal.recipient is None and len(refusals) == 1:
+            refusal.recipient = _from_return_path(mail, refusal.sender or about.sender)
         attempt = _attempt(refusal, about, source=source, position=position, single=len(refusals) == 1)
         _take_reply(attempt, refusal, words)
         attempt.outcome = _outcome(attempt, refusal)
         attempt.timestamp = refusal.timestamp or sent
         found.append(attempt)
     return found
+
+
+def _from_return_path(mail: Mail, sender: str | None) -> str | None:
+    """The recipient of whom only the variable return path tells to which the report came."""
+    paths = [sender or "", *(mail.get(name) or "" for name in ("to", "delivered-to", "x-original-to"))]
+    return next(
+        (found for path in paths for one in address.find_all(path) if (found := address.verp(one))), None
+    )
 
 
 def _attempt(

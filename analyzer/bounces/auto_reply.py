@@ -17,25 +17,34 @@ from analyzer.bounces.refusal import Refusal
 _FIELDS = (b"x-autoreply", b"x-autorespond", b"x-autoresponder", b"x-autoreply-from", b"x-auto-reply-from",
            b"x-mail-autoreply", b"x-vacation")  # fmt: skip
 _SUBJECT_PREFIX = re.compile(
-    r"(?:auto(?:matic)? ?-?(?:reply|response)|out of office(?: auto-?reply)?|abwesenheits(?:notiz|nachricht)|automatische antwort|"
+    r"(?:auto(?:matic)? ?-?(?:reply|response)|out of office(?: auto-?reply)?|abwesenheits(?:notiz|"
+    r"nachricht)|automatische antwort|"
     r"automatisch antwoord|réponse automatique|risposta automatica|respuesta automática|resposta automática|"
     r"autosvar|automatiskt svar|automaattinen vastaus|odpowiedź automatyczna|автоответ|автоматический ответ|"
     r"自动(?:回复|答复)|自動(?:回覆|返信|応答)|자동 ?(?:회신|응답))\s*[:：]",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"auto(?:mati\w{1,8})?[- ]?(?:reply|response|respuesta|antwort|svar|répons|odpowied|ответ|responder)|out of (?:the )?office|"
+    r"auto(?:mati\w{1,8})?[- ]?(?:reply|response|respuesta|antwort|svar|répons|odpowied|ответ|responder)|"
+    r"out of (?:the )?office|"
     r"(?:abwesenheit|abwesend)|automatische (?:antwort|beantwoording|reactie)|afwezigheid|buiten kantoor|"
-    r"réponse automatique|absen(?:ce|t) (?:du bureau|de)|message d'absence|risposta automatica|fuori (?:sede|ufficio)|"
-    r"respuesta automática|fuera de (?:la )?oficina|resposta automática|fora do escritório|ausência (?:temporária|do)|"
-    r"automatiskt? svar|autosvar|frånvar|fravær|automaattinen vastaus|poissa|autoodpowied|automatyczna odpowiedź|"
-    r"automatická odpov|otomatik yanıt|автоответ|автоматический ответ|нет на месте|自动回复|自動回覆|自動返信|自動応答|不在通知|"
-    r"부재\s?중|자동 ?(?:회신|응답)|(?:on|am|auf) (?:annual |parental |maternity )?(?:vacation|leave|holiday|urlaub)\b|i am away|away from (?:my|the) (?:desk|office|mail)",
+    r"réponse automatique|absen(?:ce|t) (?:du bureau|de)|message d'absence|risposta automatica|"
+    r"fuori (?:sede|ufficio)|"
+    r"respuesta automática|fuera de (?:la )?oficina|resposta automática|fora do escritório|"
+    r"ausência (?:temporária|do)|"
+    r"automatiskt? svar|autosvar|frånvar|fravær|automaattinen vastaus|poissa|autoodpowied|"
+    r"automatyczna odpowiedź|"
+    r"automatická odpov|otomatik yanıt|автоответ|автоматический ответ|нет на месте|自动回复|自動回覆|"
+    r"自動返信|自動応答|不在通知|"
+    r"부재\s?중|자동 ?(?:회신|응답)|(?:on|am|auf) (?:annual |parental |maternity )?(?:vacation|leave|"
+    r"holiday|urlaub)\b|i am away|away from (?:my|the) (?:desk|office|mail)",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(
-    r"(?:confirm|verif\w{1,6}|authenti\w{1,6}|approv\w{1,4}|bestätig\w{1,5}).{0,60}(?:message|e-?mail|sender|delivery|nachricht|request)|"
-    r"challenge|prove (?:that )?you are (?:a )?human|awaiting (?:your )?(?:approval|verification|confirmation)",
+    r"(?:confirm|verif\w{1,6}|authenti\w{1,6}|approv\w{1,4}|bestätig\w{1,5}).{0,60}(?:message|e-?mail|"
+    r"sender|delivery|nachricht|request)|"
+    r"challenge|prove (?:that )?you are (?:a )?human|awaiting (?:your )?(?:approval|verification|"
+    r"confirmation)",
     re.IGNORECASE,
 )
 _CHALLENGERS = re.compile(

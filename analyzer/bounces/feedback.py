@@ -101,7 +101,7 @@ def _signs(mail: Mail) -> int:
 
 
 def _of_older_shape(mail: Mail) -> list[Refusal]:
-    """AOL's, Comcast's and Microsoft's (JMRP) complaints from before the standard: a message, and who sends it."""
+    """Complaints of AOL, Comcast and Microsoft (JMRP) from before the standard: known by who sends them."""
     signs = _signs(mail)
     if not signs or not any(part.level == 0 and part.content_type == "message/rfc822" for part in mail.parts):
         return []

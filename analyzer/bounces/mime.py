@@ -244,7 +244,7 @@ class _Walk:
         return found[1].decode("latin-1").rstrip() if found else ""
 
     def delimiter(self, start: int, end: int, line: bytes) -> None:
-        """Close and open parts at a line `--line` whose line break before it is at `start`; it ends at `end`."""
+        """Close and open parts at a delimiter, which stands from `start` (a line break) to `end`."""
         index = self.by_boundary.get(line)
         close = False
         if index is None:

@@ -25,7 +25,8 @@ _GENERATED = "\nThe following text was generated during the delivery attempt"
 _OUTPUT = re.compile(r"^-{4,} ([^\n]{1,300}(?:\n[^\n]{1,300})?) -{4,}\n\n((?:[^\n]+\n?){1,20})", re.MULTILINE)
 _ONLY_HOST = re.compile(r"host \S{1,255} \[[^\]\s]{3,45}\](?: Delay reason)?:?")
 _BECAUSE = re.compile(
-    r"due to|because|since|reason|wegen|aufgrund|weil|parce que|en raison|porque|debido|devido|perch|a causa|потому|из-за|ため|由于|因为",
+    r"due to|because|since|reason|wegen|aufgrund|weil|parce que|en raison|porque|debido|devido|perch|"
+    r"a causa|потому|из-за|ため|由于|因为",
     re.IGNORECASE,
 )
 _LABEL = re.compile(

@@ -19,7 +19,8 @@ _FINAL = re.compile(r"^[ \t]{0,8}(?:Final|Original)-Recipient[ \t]*:[ \t]*\S", r
 _BEGIN = re.compile(r"^[ \t]{0,8}Reporting-MTA[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _DELIMITER = re.compile(r"^--\S", re.MULTILINE)
 _FORWARDED = re.compile(
-    r"^(?:-{2,}|_{5,})[ ]?(?:forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|"
+    r"^(?:-{2,}|_{5,})[ ]?(?:forwarded message|original message|weitergeleitete nachricht|"
+    r"ursprüngliche nachricht|"
     r"message transféré|mensaje reenviado|messaggio inoltrato|пересылаемое сообщение)",
     re.MULTILINE | re.IGNORECASE,
 )

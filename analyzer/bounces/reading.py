@@ -18,7 +18,8 @@ MAX_ENCLOSED = 20
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
 _STATUS_FIELDS = re.compile(
-    rb"\A\s{0,20}(?:Reporting-MTA|Final-Recipient|Original-Recipient|Action|Arrival-Date|X-Postfix-Queue-ID)[ \t]*:"
+    rb"\A\s{0,20}(?:Reporting-MTA|Final-Recipient|Original-Recipient|Action|Arrival-Date|"
+    rb"X-Postfix-Queue-ID)[ \t]*:"
     rb"(?:[^\n]*\n\s{0,20}){1,6}?(?:Final-Recipient|Action|Status|Received-From-MTA|Arrival-Date)[ \t]*:",
     re.IGNORECASE,
 )

@@ -22,8 +22,8 @@ _KNOWN = {
     "content-disposition", "x-received", "envelope-to", "organization", "thread-index", "thread-topic",
 }  # fmt: skip
 # A summary of the message above the reason has the others; only a whole header has these.
-_TRANSPORT = {"received", "return-path", "mime-version", "content-type", "content-transfer-encoding", "x-mailer",
-              "dkim-signature", "delivered-to", "user-agent", "domainkey-signature"}  # fmt: skip
+_TRANSPORT = {"received", "return-path", "mime-version", "content-type", "content-transfer-encoding",
+              "x-mailer", "dkim-signature", "delivered-to", "user-agent", "domainkey-signature"}  # fmt: skip
 _FIELD = re.compile(r"[ \t>]{0,8}([A-Za-z][A-Za-z0-9-]{1,60})[ \t]?:(?!//)")
 _SEPARATOR = re.compile(r"[-=_*#~+<>.:\s]{3,}|[-=_*#~+<>.:\s]{2,}.{1,120}")
 _WRAPPED = {*mime.MESSAGES, "message/partial"}
@@ -90,7 +90,7 @@ def parse(text: str) -> mime.Fields:
 def from_parts(parts: Sequence[Part]) -> mime.Fields:
     """The header of the message that stands as a part of its own in `parts`."""
     for index, part in enumerate(parts):
-        if part.level or not index:
+        if part.level:
             continue
         if part.content_type in _WRAPPED:
             if index + 1 < len(parts) and parts[index + 1].path == f"{part.path}.1":

@@ -6,32 +6,33 @@ import re
 
 from analyzer.model import Stage
 
-_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
-    (stage, re.compile(words, re.IGNORECASE))  # type: ignore[misc]
-    for stage, words in (
-        (
-            "dns",
-            r"name service error|host or domain name not found|\bnxdomain\b|\bdns\b|\bMX or SRV record\b|no mx (?:record )?found|"
-            r"null ?mx|nullmx|host (?:not found|unknown)|(?:unknown|no such) (?:host|domain)|domain (?:does not|doesn't) (?:exist|accept)|"
-            r"mail exchanger|cannot resolve|domain name not found|illegal host/domain",
-        ),
-        ("starttls", r"\btls\b|\bstarttls\b|\bssl handshake|certificate"),
-        (
-            "connect",
-            r"connect(?:ion)? (?:to |with )?\S* ?(?:\[\S*\])?\S* ?(?:refused|timed out|failed|reset)|no route to host|"
-            r"network is unreachable|couldn't connect|unable to connect|not accept our requests to connect|"
-            r"wasn't able to establish an smtp connection|socket error|host is unreachable",
-        ),
-        (
-            "queue",
-            r"retry time|message expired|envelope expired|expired|in the queue too long|have been failing for a long time",
-        ),
-    )
+_DNS = (
+    r"name service error|host or domain name not found|\bnxdomain\b|\bdns\b|\bMX or SRV record\b|"
+    r"no mx (?:record )?found|null ?mx|nullmx|host (?:not found|unknown)|(?:unknown|no such) (?:host|domain)|"
+    r"domain (?:does not|doesn't) (?:exist|accept)|mail exchanger|cannot resolve|domain name not found|"
+    r"illegal host/domain"
+)
+_TLS = r"\btls\b|\bstarttls\b|\bssl handshake|certificate"
+_CONNECT = (
+    r"connect(?:ion)?(?: to| with)?(?: \S{1,200})?[: ]{1,2}(?:connection )?"
+    r"(?:refused|timed out|failed|reset)|"
+    r"no route to host|network is unreachable|couldn't connect|unable to connect|host is unreachable|"
+    r"not accept our requests to connect|wasn't able to establish an smtp connection|socket error"
+)
+_QUEUE = (
+    r"retry time|message expired|envelope expired|expired|in the queue too long|"
+    r"have been failing for a long time"
+)
+_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = (
+    ("dns", re.compile(_DNS, re.IGNORECASE)),
+    ("starttls", re.compile(_TLS, re.IGNORECASE)),
+    ("connect", re.compile(_CONNECT, re.IGNORECASE)),
+    ("queue", re.compile(_QUEUE, re.IGNORECASE)),
 )
 
 
 def stage_of(diagnostic: str, *, here: bool) -> Stage | None:
-    """The stage that `diagnostic` names; `local` where it names none and the failure was the reporter's own."""
+    """The stage that `diagnostic` names; `local` where it names none and the reporter itself failed."""
     for stage, words in _WORDS:
         if words.search(diagnostic):
             return stage

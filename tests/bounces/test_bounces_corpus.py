@@ -64,7 +64,8 @@ def complete_groups(raw):
 
 
 @pytest.mark.parametrize(
-    "name", ["dsn-postfix-several", "dsn-google", "dsn-microsoft-365", "dsn-sendmail-delayed", "dsn-delivered"]
+    "name",
+    ["dsn-postfix-several", "dsn-google", "dsn-microsoft-365", "dsn-sendmail-delayed", "dsn-delivered"],
 )
 def test_a_cut_keeps_what_came_before_it_and_is_told(name):
     raw = (ROOT / f"sample_data/bounces/{name}.eml").read_bytes()
