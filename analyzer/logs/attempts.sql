@@ -8,7 +8,7 @@ SELECT
     slice.row, slice.status, CAST(slice.tries AS INTEGER) AS tries,
     slice.decider >> 40 AS source, slice.decider & 1099511627775 AS line, decider.wall, decider.zone,
     teller.host, named.queue_id, teller.recipient, teller.original_recipient,
-    teller.relay, teller.code, teller.reply, teller.status AS teller_status,
+    teller.relay, teller.code, teller.reply, teller.next_id, teller.status AS teller_status,
     sender.sender, message.message_id
 FROM slice
 JOIN picked AS decider ON decider.place = slice.decider

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -16,33 +17,55 @@ _BUCKET = 6 * 3600 * MICRO
 _YEAR = 372 * DAY * MICRO
 """A year in the calendar of BSD stamps (stamps.py)."""
 
+# How far the clock is ahead of UTC, by each line whose id carries a time; zones lie a quarter of an hour
+# apart, and where the rest is more than two minutes the id is older than its line.
 _ANCHORS = f"""
     SELECT source, zone, wall // {_BUCKET} AS bucket, year, ahead, count(*) AS lines
     FROM (
-        SELECT
-            place >> 40 AS source, zone, wall,
-            CASE WHEN zone = {BSD} THEN year(utc) - wall // {_YEAR} END AS year,
-            CAST(round((
+        SELECT *, CAST(round(apart / 900e6) AS BIGINT) * 900000000 AS ahead
+        FROM (
+            SELECT
+                place >> 40 AS source, zone, wall,
+                CASE WHEN zone = {BSD} THEN year(utc) - wall // {_YEAR} END AS year,
                 CASE WHEN zone = {BSD}
                     THEN wall % {_YEAR} - ((month(utc) - 1) * 31 + day(utc) - 1) * {DAY * MICRO}
                         - (epoch_us(utc) % {DAY * MICRO})
-                    ELSE wall - epoch_us(utc) END
-            ) / 900e6) AS BIGINT) * 900000000 AS ahead
-        FROM events
-        WHERE utc IS NOT NULL AND zone IN ({BSD}, {LOCAL})
+                    ELSE wall - epoch_us(utc) END AS apart
+            FROM events
+            WHERE utc IS NOT NULL AND zone IN ({BSD}, {LOCAL})
+        )
     )
-    WHERE abs(ahead) <= {14 * 3600 * MICRO}
+    WHERE abs(ahead) <= {14 * 3600 * MICRO} AND abs(apart - ahead) <= {120 * MICRO}
     GROUP BY ALL
     ORDER BY ALL
+"""  # noqa: S608
+
+
+_SPANS = """
+    SELECT
+        place >> 40, arg_min(zone, place), arg_min(wall, place),
+        arg_min(wall, place) FILTER (zone = 0), max(wall) FILTER (zone = 0)
+    FROM events
+    GROUP BY place >> 40
 """
+
+
+class _Span(NamedTuple):
+    """The first stamp of a source, and the first and last of those without a year."""
+
+    zone: int
+    first: int
+    first_bsd: int | None
+    last_bsd: int | None
 
 
 class Clocks:
     """For each source the year in which it begins and, piece by piece, how far its clock is ahead of UTC.
 
-    Most lines with an id that carries a time agree; the majority of each six hours decides (a queue id may
-    be older than the line, a foreign message-id may be local). Without any, the zone is taken to be UTC and
-    the year is the one in which the last stamp is nearest before the file's last change, else before now.
+    Most lines with an id that carries a time agree; the majority of each six hours decides (a foreign
+    message-id may be local). A source without any takes the clock of the nearest source that has some, and
+    the year that brings it nearest to that one. Where no source has any, the zone is taken to be UTC and the
+    year to be the one in which the last stamp lies just before the file's last change, else before now.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, lines: Lines) -> None:
@@ -54,25 +77,26 @@ class Clocks:
             offsets[source, zone][bucket][ahead] += count
             if year is not None:
                 years[source][year] += count
-        self._spans = dict(
-            connection.execute(
-                "SELECT place >> 40 AS source, struct_pack(a := arg_min(wall, place), za := arg_min(zone, place),"
-                " z := max(wall) FILTER (zone = 0)) FROM events GROUP BY source"
-            ).fetchall()
-        )
-        self._years = {
-            source: years[source].most_common(1)[0][0] if years[source] else self._guess(source)
-            for source in range(len(self._turns))
-        }
+        self._spans = {row[0]: _Span(*row[1:]) for row in connection.execute(_SPANS).fetchall()}
         self._steps = {key: _steps(buckets) for key, buckets in offsets.items()}
+        self._years = {source: counts.most_common(1)[0][0] for source, counts in years.items()}
+        known = dict(self._years)
+        for source in range(len(self._turns)):
+            if source not in known:
+                self._years[source] = self._guess(source, known)
         self.ranks = self._rank()
 
-    def _guess(self, source: int) -> int:
-        """The first year of a log without any dated id: its last stamp lies before its last change."""
+    def _guess(self, source: int, known: dict[int, int]) -> int:
+        """The first year of a log without any dated id."""
+        span = self._spans.get(source)
+        first = span.first_bsd if span and span.first_bsd is not None else 0
+        if known:
+            near = min(known, key=lambda other: abs(other - source))
+            year, other = known[near], self._spans[near].first_bsd or 0
+            return min((year - 1, year, year + 1), key=lambda y: abs((y - year) * _YEAR + first - other))
         changed = getattr(self._inputs[source], "mtime", None)
         end = datetime.fromtimestamp(changed, UTC) if changed else datetime.now(UTC)
-        span = self._spans.get(source)
-        last = (span["z"] or 0) % _YEAR if span else 0
+        last = (span.last_bsd or 0) % _YEAR if span else 0
         limit = ((end.month - 1) * 31 + end.day + 1) * DAY * MICRO
         return end.year - (last > limit) - self._turns[source]
 
@@ -81,24 +105,32 @@ class Clocks:
         firsts = []
         for source in range(len(self._turns)):
             span = self._spans.get(source)
-            if not span:
-                firsts.append((0, source))
-            elif span["za"] == BSD:
-                year = self._years[source]
-                days, rest = divmod(span["a"], DAY * MICRO)
-                start = datetime(year + days // 372, days // 31 % 12 + 1, 1, tzinfo=UTC).timestamp()
-                firsts.append((int((start + days % 31 * DAY) * MICRO) + rest, source))
-            else:
-                firsts.append((span["a"], source))
+            first = 0
+            if span and span.zone == BSD:
+                days, rest = divmod(span.first, DAY * MICRO)
+                month = datetime(self._years[source] + days // 372, days // 31 % 12 + 1, 1, tzinfo=UTC)
+                first = (int(month.timestamp()) + days % 31 * DAY) * MICRO + rest
+            elif span:
+                first = span.first
+            firsts.append((first, source))
         order = sorted(firsts)
         return [order.index(first) for first in firsts]
 
+    def _steps_of(self, source: int, zone: int) -> list[tuple[int, int]]:
+        """Own steps, else the first of the nearest source's."""
+        if (source, zone) in self._steps:
+            return self._steps[source, zone]
+        if not self._steps:
+            return [(-_FOREVER, 0)]
+        near = min(self._steps, key=lambda key: (abs(key[0] - source), key[1] != zone))
+        return [(-_FOREVER, self._steps[near][0][1])]
+
     def table(self) -> pa.Table:
-        """source, zone, since, until (of `wall`), year, ahead (microseconds that the clock is ahead of UTC)."""
+        """source, zone, since, until (of `wall`), year, ahead (microseconds ahead of UTC)."""
         rows = []
         for source, year in self._years.items():
             for zone in (BSD, LOCAL):
-                steps = self._steps.get((source, zone), [(-_FOREVER, 0)])
+                steps = self._steps_of(source, zone)
                 ends = [since for since, _ in steps[1:]] + [_FOREVER]
                 rows += [
                     (source, zone, since, until, year, ahead)

@@ -1,6 +1,6 @@
-"""Bytes to lines: Arrow string arrays over each chunk's own buffer, with line numbers and time stamps.
+r"""Bytes to lines: Arrow string arrays over each chunk's own buffer, with line numbers and time stamps.
 
-Lines end at `\\n` only (a `\\r` before it is dropped): mail puts every other kind of line break into log text.
+Lines end at `\n` only (a `\r` before it is dropped): mail puts other kinds of line break into log text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from analyzer.logs.stamps import Stamps
@@ -106,7 +107,7 @@ class Lines:
                 continue
             chunk = rest + block[:end]
             rest = block[end:]
-            yield from (cut for cut in [self._cut(item, chunk, number)])
+            yield self._cut(item, chunk, number)
             number += chunk.count(b"\n")
         if rest:
             yield self._cut(item, rest + b"\n", number)
@@ -132,8 +133,10 @@ class Lines:
 
 
 def _clean(chunk: bytes) -> bytes:
-    """The chunk as UTF-8 without `\\r` at line ends. DuckDB drops or refuses strings with other bytes, so
-    these are written as `\\xe9`, and NUL as `\\x00`."""
+    r"""The chunk as UTF-8 without `\r` at line ends.
+
+    DuckDB drops or refuses strings with other bytes: these are written as `\xe9`, and NUL as `\x00`.
+    """
     if b"\r\n" in chunk:
         chunk = chunk.replace(b"\r\n", b"\n")
     if b"\0" in chunk:
@@ -145,8 +148,8 @@ def _clean(chunk: bytes) -> bytes:
     return chunk
 
 
-def _split(chunk: bytes) -> tuple[bytes, np.ndarray[tuple[int], np.dtype[np.int32]]]:
-    """The chunk and where its lines start, and its length; a line holds its `\\n`."""
+def _split(chunk: bytes) -> tuple[bytes, npt.NDArray[np.int32]]:
+    r"""The chunk and where its lines start, and its length; a line holds its `\n`."""
     ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 10)
     starts = np.empty(len(ends) + 1, dtype=np.int32)
     starts[0] = 0

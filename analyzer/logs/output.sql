@@ -4,11 +4,13 @@ SELECT
     sources.name AS source,
     told.line AS position,
     $format AS format,
-    CASE told.status
-        WHEN 'delivered' THEN 'delivered' WHEN 'deferred' THEN 'delayed' WHEN 'discarded' THEN 'delivered'
-        WHEN 'filtered' THEN 'delivered' ELSE 'failed'
+    CASE
+        WHEN told.relayed THEN 'relayed'
+        WHEN told.status IN ('delivered', 'discarded', 'filtered') THEN 'delivered'
+        WHEN told.status = 'deferred' THEN 'delayed'
+        ELSE 'failed'
     END AS action,
-    told.status AS outcome,
+    CASE WHEN NOT told.relayed THEN told.status END AS outcome,
     told.tries,
     CASE told.zone
         WHEN 0 THEN CAST(make_date(
@@ -24,12 +26,16 @@ SELECT
     told.sender,
     told.message_id,
     told.queue_id,
-    lower(rtrim(told.host, '.')) AS reporting_mta,
+    nullif(lower(rtrim(told.host, '.')), '') AS reporting_mta,
     told.remote_mta, told.remote_ip,
     CASE WHEN told.status IN ('bounced', 'deferred', 'expired', 'delivered-then-bounced')
         THEN coalesce(told.stage, CASE WHEN told.status = 'expired' THEN 'queue' END) END AS stage,
     told.reply_code, told.enhanced_code, told.diagnostic
-FROM told
+FROM (
+    -- Taken by a filter on this host under an id that the log does not go on with: what became of it is unknown.
+    SELECT *, coalesce(status = 'delivered' AND next_id IS NOT NULL AND remote_ip IN ('127.0.0.1', '::1'), false) AS relayed
+    FROM told
+) AS told
 JOIN sources ON sources.source = told.source
 LEFT JOIN clocks ON clocks.source = told.source AND clocks.zone = told.zone
     AND told.wall >= clocks.since AND told.wall < clocks.until

@@ -115,7 +115,7 @@ WITH opened AS (
 reasoned AS (
     SELECT
         *,
-        CASE WHEN accepted <> '' THEN accepted ELSE coalesce(nullif(failed.reason, ''), reply) END AS told_reason
+        CASE WHEN teller_status = 'delivered' THEN accepted ELSE coalesce(nullif(failed.reason, ''), reply) END AS told_reason
     FROM opened
 ),
 -- "Connection timed out H=mx [ip]: SMTP timeout after initial connection": errno first, then where.
@@ -123,7 +123,7 @@ turned AS (
     SELECT
         * EXCLUDE (told_reason),
         CASE WHEN contains(told_reason, ' H=') THEN regexp_replace(
-            regexp_replace(told_reason, '^([^:]*?) H=[^ ]+ \[[^\]]*\](?::\d+)?: [^ ]+ \[[^\]]*\](?::\d+)?$', '\1'),
+            regexp_replace(told_reason, '^([^:]*?) H=[^ ]+ \[[^\]]*\](?::\d+)?(?:: [^ ]+ \[[^\]]*\](?::\d+)?)?$', '\1'),
             '^([^:]*?) H=[^ ]+ \[[^\]]*\](?::\d+)?: (.*)$', '\2: \1'
         ) ELSE told_reason END AS reason
     FROM reasoned
@@ -133,9 +133,9 @@ taken AS (
         *,
         CASE WHEN contains(reason, 'TP error from remote mail') OR contains(reason, 'TP protocol error') THEN regexp_extract(
             reason,
-            '^(?:SMTP|LMTP) (?:protocol )?error (?:from remote mail(?:er| server) )?(?:after|in response to) (?:pipelined |sending )*(?:(?:RCPT TO|MAIL FROM):<[^>]*>[^:]*|[A-Za-z][^:]*): (?:host [^ ]+ \[[^\]]*\](?::\d+)?: )?(.*)$',
-            1
-        ) ELSE '' END AS remote,
+            '^(?:SMTP|LMTP) (?:protocol )?error (?:from remote mail(?:er| server) )?(?:after|in response to) (?:pipelined |sending )*(?:(?:RCPT TO|MAIL FROM):<[^>]*>[^:]*|[A-Za-z][^:]*): (?:host ([^ ]+) \[([^\]]*)\](?::\d+)?: )?(.*)$',
+            ['host', 'ip', 'reply']
+        ) END AS remote,
         regexp_extract(
             reason,
             ' (?:after|in response to) (?:pipelined |sending )*(RCPT TO|MAIL FROM|initial connection|end of data|data block|[A-Z]{4,})',
@@ -148,7 +148,7 @@ spoken AS (
     SELECT
         *,
         -- Line breaks of the reply are written as a backslash and n.
-        regexp_replace(unescaped(coalesce(nullif(remote, ''), reason)), '\\n(\d{3}(?:[ -]|$))', ' \1', 'g') AS words
+        regexp_replace(unescaped(coalesce(nullif(remote.reply, ''), reason)), '\\+n(\d{3}(?:[ -]|$))', ' \1', 'g') AS words
     FROM taken
 ),
 coded AS (
@@ -159,8 +159,8 @@ coded AS (
 )
 SELECT
     * EXCLUDE (relay, code, reply, accepted, failed, reason, remote, relayed, words, command, first),
-    lower(rtrim(nullif(relayed.host, ''), '.')) AS remote_mta,
-    nullif(relayed.ip, '') AS remote_ip,
+    lower(rtrim(coalesce(nullif(relayed.host, ''), nullif(remote.host, '')), '.')) AS remote_mta,
+    coalesce(nullif(relayed.ip, ''), nullif(remote.ip, '')) AS remote_ip,
     CASE
         WHEN teller_status = 'delivered' THEN NULL
         WHEN command = 'RCPT TO' THEN 'rcpt'
