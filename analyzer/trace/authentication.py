@@ -29,6 +29,7 @@ def read_results(value: str, field: str = "Authentication-Results") -> Authentic
     return found
 
 
+_CHECKER = re.compile(r"([A-Za-z0-9][\w-]*(?:\.[\w-]+)+): ")
 _SPF = re.compile(r"^\s*\(?\s*([A-Za-z]+)")
 
 
@@ -45,7 +46,9 @@ def read_received_spf(value: str, field: str = "Received-SPF") -> Authentication
         elif "=" in token.text:
             name, _, text = token.text.partition("=")
             result.properties.setdefault(name.lower(), text.strip('"<>'))
-    found.authserv_id = result.properties.pop("receiver", None)
+    # RFC 7208 9.1: the comment begins with the name of the host that checked.
+    checker = _CHECKER.match(result.reason or "")
+    found.authserv_id = result.properties.pop("receiver", None) or (checker[1].lower() if checker else None)
     found.results.append(result)
     return found
 
