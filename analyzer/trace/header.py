@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from analyzer.model import Problem
 
-MAX_HEADER_BYTES = 4 * 1024 * 1024
+MAX_HEADER_BYTES = 2 * 1024 * 1024
 """Bytes of a header that are read at most."""
 MAX_FIELDS = 20_000
 """Fields that are read at most."""
