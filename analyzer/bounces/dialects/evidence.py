@@ -13,7 +13,7 @@ from analyzer.bounces.dialects.wording import Wording
 from analyzer.bounces.mail import Mail
 
 _DAEMON = re.compile(
-    r"mailer[-_. ]?(?:mailer[-_. ]?)?daemon|post-?master|mail[-_. ]?daemon|mail[-_. ]?deliver(?:y|"
+    r"mailer[-_. ]?(?:mailer[-_. ]?)?daemon|post[-_]?master|mail[-_. ]?daemon|mail[-_. ]?deliver(?:y|"
     r"er)?[-_. ]?(?:sub)?(?:system|agent)|"
     r"^mail[-_. ]?system|mail[-_. ]?admin|^system[-_. ]?administrator|delivery[-_. ](?:status|"
     r"notification|failure|service)|"

@@ -24,6 +24,7 @@ _SENTENCES = (
     b"could not be delivered to\none or more of its recipients",
     b"has not yet been delivered to one or more of its",
     b"has not yet been delivered to all of its",
+    b"have yet to be delivered",
     b"recipient addresses that were\nincorrectly constructed",
 )
 _GENERATED = re.compile(r"^\(?(?:ultimately )?generated (?:by|from) ([^\s()]{1,400})\)?:?$")
@@ -49,12 +50,16 @@ def recognises(mail: Mail) -> bool:
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each block; for one that names no address, the field's or the generating address."""
-    warning = shapes.is_warning(mail.text[:4000]) and not mail.has(b"x-failed-recipients")
     text_lines = shapes.lines(mail.text)
+    told = _blocks(text_lines)
+    first = next((name for name, _ in told if name), None)
+    warning = not mail.has(b"x-failed-recipients") and shapes.is_warning(
+        shapes.introduction(mail.text[:8000], first)
+    )
     named = evidence.failed_recipients(mail)
     answers: dict[str, Refusal] = {}
     anonymous: list[str | None] = []
-    for name, lines in _blocks(text_lines):
+    for name, lines in told:
         origin = next(
             (match[1] for match in map(_GENERATED.match, (line.strip("\t ") for line in lines)) if match),
             None,

@@ -50,6 +50,12 @@ FORMS = (
         reason=_line(r"Delivery failed for the following reason:\s*(.*)"),
     ),
     Form(
+        "ironport",
+        ("was undeliverable.",),
+        recipient=_line(rf"The following message to {_A} was undeliverable"),
+        reason=_line(r"The reason for the problem:\s*(.*)"),
+    ),
+    Form(
         "mailmarshal",
         ("The following recipients were affected:", "MailMarshal"),
         intro=_line(r"The following recipients were affected:"),
@@ -198,13 +204,13 @@ def _known(mail: Mail) -> list[Form]:
 def read(mail: Mail) -> list[Refusal]:
     """What the first form that fits reads: one refusal for each recipient."""
     text_lines = shapes.lines(mail.text)
-    warning = shapes.is_warning("\n".join(text_lines[:60]))
     for form in _known(mail):
         if form.whole:
             text_lines = shapes.lines(mail.full_text)
         found = _recipients(form, text_lines)
         if not found:
             continue
+        warning = shapes.is_warning(shapes.introduction(mail.full_text[:8000], found[0][0]))
         common = _labelled(form, text_lines)
         answers: dict[str, Refusal] = {}
         for index, (one, said, number) in enumerate(found):

@@ -18,7 +18,8 @@ NAME = "intermail"
 
 _MARKS = (
     "following recipients was rejected by a remote",
-    "recipients did not receive this message",
+    "recipients did not receive",
+    "message was not delivered within",
     "The user(s) account is",
     "message was undeliverable due to the following reason",
     "Message was undeliverable due to the following reason",

@@ -43,10 +43,10 @@ def recognises(mail: Mail) -> bool:
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each address that the words of failure speak of."""
     text_lines = shapes.lines(mail.text)[:_LOOKED_AT]
-    if not any(phrases.FAILURE.occurs(line) or phrases.is_reply(line) for line in text_lines):
+    named = evidence.failed_recipients(mail)
+    if not named and not any(phrases.FAILURE.occurs(line) or phrases.is_reply(line) for line in text_lines):
         return []
     spoken = "\n".join(text_lines)
-    warning = shapes.is_warning(spoken[:4000])
     answers = _refused_in_session(text_lines)
     places = {} if answers else _places(mail, text_lines)
     if places:
@@ -55,8 +55,9 @@ def read(mail: Mail) -> list[Refusal]:
             text = _reason(text_lines, number, following) if number < len(text_lines) else None
             answers.append(Refusal(recipient=one, diagnostic=text or phrases.first_reason(text_lines)))
     elif not answers:
-        named = evidence.failed_recipients(mail) or _only_addressee(mail)
+        named = named or _only_addressee(mail)
         answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
+    warning = bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
     for answer in answers:
         answer.action = "delayed" if warning else "failed"
         answer.expired = not warning and shapes.gave_up(answer.diagnostic)
@@ -100,7 +101,8 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             echo += found
             continue
         alone = shapes.leading_address(bare) is not None or shapes.only_address(bare) is not None
-        if label or (alone and number - spoke <= _NEAR) or (fails and alone):
+        headed = bare.startswith("<") and shapes.colon_head(bare) is not None
+        if label or headed or (alone and (fails or number - spoke <= _NEAR)):
             bucket = strong
         elif (fails and not phrases.CONTACT.search(bare.partition(found[0])[0])) or (
             alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number]))
@@ -113,7 +115,11 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     chosen = strong or weak or ({echo[0].lower(): (echo[0], len(text_lines))} if len(echo) == 1 else {})
     sent_to = {one.lower() for one in evidence.returned_to(mail)}
     if len(chosen) > 1 and any(key in sent_to for key in chosen) and not strong:
-        chosen = {key: value for key, value in chosen.items() if key in sent_to}
+        chosen = {
+            key: (one, number)
+            for key, (one, number) in chosen.items()
+            if key in sent_to or phrases.is_reply(text_lines[number])
+        }
     return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
 
 

@@ -48,6 +48,8 @@ FAILURE = Wording(
     r"returned to (?:you|sender)",
     r"relaying denied",
     r"address(?:es)? (?:\S+ ){0,3}(?:fail|invalid|incorrect|not )",
+    r"(?:message|envelope|mail|time|queue) (?:has )?expired",
+    r"(?:was|has been) aborted",
     r"giving up",
     r"gave up",
     r"(?:an? )?error (?:has )?occurr\w+ (?:\S+ ){0,5}deliver",

@@ -39,9 +39,9 @@ def recognises(mail: Mail) -> bool:
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each `<recipient>:` head and its indented lines."""
-    warning = shapes.is_warning(mail.text[:4000])
     host = _HOST.search(mail.text[:3000])
-    answer = []
+    answer: list[Refusal] = []
+    warning = False
     for block in shapes.blocks(shapes.lines(mail.text), _head):
         kept = block.reason[:1]
         for line in block.reason[1:]:
@@ -51,6 +51,8 @@ def read(mail: Mail) -> list[Refusal]:
         text = shapes.reason(kept)
         if not text:
             continue
+        if not answer:
+            warning = shapes.is_warning(shapes.introduction(mail.text[:8000], block.address))
         expanded = _EXPANDED.match(text)
         answer.append(
             Refusal(

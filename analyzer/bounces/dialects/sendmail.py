@@ -34,6 +34,7 @@ _NO_RECIPIENT = re.compile(r"need rcpt|no valid recipients|no recipients", re.IG
 _UNSAID = re.compile(
     r"remote protocol error|service unavailable|data format error|^user unknown$", re.IGNORECASE
 )
+_GOES_ON = ("Warning: message still undelivered", "Will keep trying")
 _TIMED_OUT = re.compile(
     r"cannot send message (?:for|within)|could not send message for past|could not be delivered for \d",
     re.IGNORECASE,
@@ -63,7 +64,12 @@ def read(mail: Mail) -> list[Refusal]:
     session = next((body for title, body in sections if "transcript" in title), [])
     whole = "\n".join(text_lines[:60])
     subject = mail.get("subject") or ""
-    warning = shapes.is_warning(whole) or "could not send message for past" in subject
+    top = text_lines[: next((at for at, line in enumerate(text_lines) if _TITLE.match(line)), 20)]
+    warning = (
+        shapes.is_warning("\n".join(top))
+        or "could not send message for past" in subject
+        or any(line.strip().startswith(_GOES_ON) for line in session)
+    )
     late = _TIMED_OUT.search(subject + "\n" + whole) is not None
     answers: dict[str, Refusal] = {}
     for title, body in sections:

@@ -242,6 +242,7 @@ def field(text_lines: Iterable[str], *names: str) -> str | None:
 
 
 _GAVE_UP = Wording(
+    r"not delivered (?:within|for|after) \d",
     r"queue too long",
     r"envelope expired",
     r"too long in (?:the )?queue",
@@ -289,6 +290,13 @@ _QMAIL_GIVES_UP = re.compile(
 def gave_up(text: str | None) -> bool:
     """Whether `text` says that a message was given up because time ran out."""
     return text is not None and "Giving up on " not in text and _GAVE_UP.occurs(text)
+
+
+def introduction(text: str, recipient: str | None) -> str:
+    """`text` up to the end of the first line that names `recipient`; what follows may quote anybody."""
+    position = text.find(recipient) if recipient else -1
+    end = text.find("\n", position) if position >= 0 else -1
+    return text[:end] if end >= 0 else text
 
 
 def is_warning(text: str) -> bool:

@@ -41,10 +41,9 @@ def recognises(mail: Mail) -> bool:
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each head that a reason follows."""
     text = mail.text
-    found = shapes.refusals(
-        shapes.blocks(shapes.lines(text), shapes.colon_head, lambda line: line.startswith("---")),
-        warning=shapes.is_warning(text[:3000]),
-    )
+    told = list(shapes.blocks(shapes.lines(text), shapes.colon_head, lambda line: line.startswith("---")))
+    warning = bool(told) and shapes.is_warning(shapes.introduction(text[:8000], told[0].address))
+    found = shapes.refusals(told, warning=warning)
     for refusal in found:
         diagnostic = refusal.diagnostic or ""
         command = _COMMAND.search(diagnostic)
