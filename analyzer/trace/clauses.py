@@ -99,7 +99,7 @@ def split(body: str) -> Clauses:
             else:
                 named[keyword] = clause
             continue
-        if token.text not in "()":
+        if token.text.strip("()"):
             clause.words.append(token.text)
     return Clauses(head, named, more, date, strayed)
 

@@ -54,7 +54,11 @@ def tokens(text: str) -> list[Token]:
                     position = pairs[start]
                     found.append(Token("comment", text[start + 1 : position - 1].strip(), start, position))
                     break
-                found.append(Token("word", "(", start, end))
+                while text.startswith("(", end) and end not in pairs:
+                    end += 1
+                position = end
+                found.append(Token("word", text[start:end], start, end))
+                break
         else:
             position = -1
     return found
