@@ -8,9 +8,12 @@ example one (RFC 2606, RFC 5737). `--truth` writes what became of each recipient
     python bench/generate_postfix_log.py --lines 1000000 --output big.log
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import heapq
 import json
@@ -28,9 +31,7 @@ LIFETIME = 86_400
 BACKOFF = (300, 600, 1200, 2400, 4000)
 BASE52 = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
 SENDERS = ("news@example.org", "billing@example.org", "alerts@shop.example", "anna.berg@example.org")
-NAMES = "anna ben carla dmitri eva farid greta hugo ines jonas kaya leo mona nils olga pavel rosa sven tara uma".split()
-
-RCPT, MAIL, DATA, END = "RCPT TO command", "MAIL FROM command", "DATA command", "end of DATA command"
+NAMES = ("anna", "ben", "carla", "dmitri", "eva", "farid", "greta", "hugo", "ines", "jonas", "kaya", "leo")
 
 
 class Reply(NamedTuple):
@@ -43,172 +44,15 @@ class Reply(NamedTuple):
     at: str | None = None  # the command that the reply is to; None where the text stands alone
 
 
-OK = Reply(60, "sent", "2.0.0", "250 2.0.0 OK {id} - esmtp")
-PROVIDERS: dict[str, tuple[Reply, ...]] = {
-    "bigmail.example": (
-        OK,
-        Reply(
-            6,
-            "bounced",
-            "5.1.1",
-            "550-5.1.1 The address you wrote to does not exist. Please check it for 550-5.1.1 typing errors or blanks. More at 550 5.1.1 https://help.bigmail.example/?p=NoSuchUser {id}",
-            RCPT,
-        ),
-        Reply(
-            2,
-            "deferred",
-            "4.2.2",
-            "452-4.2.2 The mailbox of this recipient is out of storage. Have them free 452 4.2.2 some space: https://help.bigmail.example/?p=OverQuota {id}",
-            RCPT,
-        ),
-        Reply(
-            3,
-            "deferred",
-            "4.7.28",
-            "421-4.7.28 We see an unusual rate of mail from your address block. It was 421 4.7.28 slowed down. {id}",
-            END,
-        ),
-        Reply(
-            2,
-            "bounced",
-            "5.7.26",
-            "550-5.7.26 This mail is neither signed nor listed: the domain's DMARC policy 550 5.7.26 asks us to refuse it. {id}",
-            END,
-        ),
-        Reply(
-            1,
-            "bounced",
-            "5.7.1",
-            "550 5.7.1 [192.0.2.11] Our filter finds that this message is likely spam. {id}",
-            END,
-        ),
-    ),
-    "inbox.example": (
-        OK,
-        Reply(
-            5,
-            "bounced",
-            "5.0.0",
-            "554 delivery error: dd This user doesn't have an inbox.example account ({to}) [0] - mta{id}.mail.inbox.example",
-            END,
-        ),
-        Reply(
-            4,
-            "deferred",
-            "4.7.0",
-            "421 4.7.0 [TS01] Messages from 192.0.2.11 temporarily deferred due to user complaints (see https://postmaster.inbox.example/TS01)",
-            MAIL,
-        ),
-        Reply(
-            1, "bounced", "5.0.0", "552 1 Requested mail action aborted, mailbox not found (over quota)", RCPT
-        ),
-    ),
-    "office.example": (
-        OK,
-        Reply(
-            4,
-            "bounced",
-            "5.4.1",
-            "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [{id}.prod.office.example]",
-            RCPT,
-        ),
-        Reply(
-            2,
-            "bounced",
-            "5.1.10",
-            "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient {to} not found by SMTP address lookup",
-            END,
-        ),
-        Reply(
-            2,
-            "deferred",
-            "4.7.500",
-            "451 4.7.500 Server busy. Please try again later from [192.0.2.11]. (S77714) [{id}]",
-            MAIL,
-        ),
-        Reply(
-            1,
-            "bounced",
-            "5.7.606",
-            "550 5.7.606 Access denied, banned sending IP [192.0.2.11]. To request removal visit https://sender.office.example/",
-            RCPT,
-        ),
-    ),
-    "firma.example": (
-        OK,
-        Reply(
-            5,
-            "bounced",
-            "5.1.1",
-            "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table",
-            RCPT,
-        ),
-        Reply(
-            6,
-            "deferred",
-            "4.2.0",
-            "450 4.2.0 <{to}>: Recipient address rejected: Greylisted, see https://greylist.firma.example/?{id} (come back in 300 s)",
-            RCPT,
-        ),
-        Reply(
-            2,
-            "bounced",
-            "5.7.1",
-            "554 5.7.1 Service unavailable; Client host [192.0.2.11] blocked using bl.list.example; listed (see https://list.example/192.0.2.11)",
-            RCPT,
-        ),
-        Reply(1, "bounced", "5.3.4", "552 5.3.4 Message size exceeds fixed limit", MAIL),
-        Reply(
-            1, "bounced", "5.0.0", "550 Administrative prohibition (code 17)) - ask postmaster (not us", END
-        ),
-    ),
-    "poste.example": (
-        OK,
-        Reply(3, "bounced", "5.2.1", "550 5.2.1 Boîte aux lettres désactivée pour {to}. PST_417", RCPT),
-        Reply(
-            3,
-            "deferred",
-            "4.2.0",
-            "421 4.2.0 Trop de connexions depuis votre adresse, veuillez ralentir. PST_108",
-            None,
-        ),
-        Reply(2, "bounced", "5.5.0", "550 5.5.0 Adresse d'au moins un destinataire invalide. PST_416", RCPT),
-    ),
-    "blocked.example": (
-        Reply(
-            1,
-            "deferred",
-            "4.0.0",
-            "host {host} refused to talk to me: 554 IP=192.0.2.11 - no service for this address (BL). Write to tosa@blocked.example.",
-        ),
-    ),
-    "silent.example": (
-        Reply(2, "deferred", "4.4.1", "connect to {host}:25: Connection timed out"),
-        Reply(
-            1, "deferred", "4.4.2", "lost connection with {host} while receiving the initial server greeting"
-        ),
-        Reply(1, "deferred", "4.4.2", "conversation with {host} timed out while sending RCPT TO"),
-    ),
-    "tls-only.example": (
-        Reply(1, "deferred", "4.7.5", "Server certificate not trusted"),
-        Reply(1, "deferred", "4.7.4", "TLS is required, but was not offered by host {host}"),
-    ),
-    "nodomain.example": (
-        Reply(
-            3,
-            "bounced",
-            "5.4.4",
-            "Host or domain name not found. Name service error for name=nodomain.example type=A: Host not found",
-        ),
-        Reply(
-            1,
-            "deferred",
-            "4.4.3",
-            "Host or domain name not found. Name service error for name=nodomain.example type=MX: Host not found, try again",
-        ),
-    ),
-    "nomail.example": (Reply(1, "bounced", "5.1.0", "Domain nomail.example does not accept mail (nullMX)"),),
-}
+PROVIDERS: dict[str, list[Reply]] = {}
+for _row in csv.DictReader(
+    Path(__file__).with_name("postfix_replies.tsv").read_text(encoding="utf-8").splitlines(),
+    delimiter="\t",
+    quoting=csv.QUOTE_NONE,
+):
+    PROVIDERS.setdefault(_row["domain"], []).append(
+        Reply(int(_row["weight"]), _row["status"], _row["dsn"], _row["text"], _row["in reply to"] or None)
+    )
 WEIGHTS = (30, 15, 20, 25, 8, 2, 2, 1, 2, 1)
 NO_RELAY = ("connect to", "Host or domain", "Domain ", "Server certificate")
 
@@ -217,7 +61,7 @@ class Log:
     """The lines of all messages, put in time order by a heap."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.random = random.Random(options.seed)  # noqa: S311
+        self.random = random.Random(options.seed)
         self.options = options
         self.start = datetime.fromisoformat(options.start).replace(tzinfo=UTC).timestamp()
         self.heap: list[tuple[float, int, str, str]] = []
@@ -422,7 +266,7 @@ class Log:
                 "postfix/smtp",
                 f"Trusted TLS connection established to {host}:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)",
             )
-        if reply.status == "deferred" and reply.at == RCPT and self.random.random() < 0.3:
+        if reply.status == "deferred" and reply.at == "RCPT TO command" and self.random.random() < 0.3:
             other = f"mx2.{domain}[198.51.100.{number + 101}]"
             self.say(
                 at - 0.02,
@@ -486,7 +330,7 @@ def generate(options: argparse.Namespace) -> tuple[Iterator[str], list[dict[str,
 def _headless(log: Log) -> Iterator[str]:
     """A message that came before the log begins: only its last run is seen."""
     queue_id = log.new_id(log.start)
-    log.delivery(log.start + 1, queue_id, "early.bird@firma.example", OK, 5000.0)
+    log.delivery(log.start + 1, queue_id, "early.bird@firma.example", PROVIDERS["firma.example"][0], 5000.0)
     log.say(log.start + 1.1, "postfix/qmgr", f"{queue_id}: removed")
     log.truth.append(
         {

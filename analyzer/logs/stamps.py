@@ -1,7 +1,7 @@
 """The time stamp at the start of each line, read for a whole chunk at once from fixed columns.
 
 Kinds (`zone`): BSD (`Nov  1 10:00:07`, RFC 3164: no year, no zone), LOCAL (ISO date and time without a
-zone), UTC (RFC 3339 with zone, TAI64N), NONE. A `<PRI>` before the stamp is skipped.
+zone), UTC (RFC 3339 with zone, TAI64N), NONE. A `<PRI>` before the stamp is skipped, and the version 1 after it.
 
 `wall` is microseconds: since the epoch for LOCAL (as if it were UTC) and UTC; for BSD in a calendar whose
 every month has 31 days, counted from the year in which the log begins, so that order and 29 February
@@ -76,13 +76,15 @@ class Stamps:
 
 
 def _heads(text: Bytes, starts: npt.NDArray[np.int32]) -> Bytes:
-    """The first WIDTH bytes of each line, after a `<PRI>`; what follows a short line does no harm."""
+    """The first WIDTH bytes of each line, after a `<PRI>` and RFC 5424's version; what follows a short line does no harm."""
     padded = np.concatenate((text, np.zeros(WIDTH + 8, dtype=np.uint8)))
     first = starts[:-1].astype(np.int64)
     marked = np.flatnonzero(padded[first] == ord("<"))
     for width in (2, 3, 4):
         ends = marked[padded[first[marked] + width] == ord(">")]
         first[ends] += width + 1
+        versioned = ends[(padded[first[ends]] == ord("1")) & (padded[first[ends] + 1] == ord(" "))]
+        first[versioned] += 2
     return np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[first]
 
 
