@@ -80,3 +80,16 @@ TRAPS = [
 def test_traps(reply, classification, suppress):
     verdict = load_rules().classify([Question(reply=reply)])[0]
     assert (verdict.classification, verdict.suppress) == (classification, suppress), verdict
+
+
+def test_living_addresses_are_not_called_dead():
+    """Replies full of "unknown", "invalid" and "not found" that speak of something else than the recipient."""
+    replies = (CORPUS.parent / "not_dead.txt").read_text(encoding="utf-8").splitlines()
+    for base in (load_rules(), RuleBase(read(), ("phrase", "hint"))):
+        verdicts = base.classify([Question(reply=reply, sender="news@example.com") for reply in replies])
+        called = [
+            (reply, verdict.rule)
+            for reply, verdict in zip(replies, verdicts, strict=True)
+            if verdict.classification == "Invalid Address"
+        ]
+        assert called == []
