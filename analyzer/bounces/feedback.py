@@ -102,8 +102,10 @@ def _signs(mail: Mail) -> int:
 
 def _of_older_shape(mail: Mail) -> list[Refusal]:
     """Complaints of AOL, Comcast and Microsoft (JMRP) from before the standard: known by who sends them."""
+    if not any(part.level == 0 and part.content_type == "message/rfc822" for part in mail.parts):
+        return []
     signs = _signs(mail)
-    if not signs or not any(part.level == 0 and part.content_type == "message/rfc822" for part in mail.parts):
+    if not signs:
         return []
     names = {name for name, _ in mail.returned_raw}
     if signs < 2 and not names & {b"x-hmxmroriginalrecipient", b"x-aol-inrly", b"x-reporter-ip"}:

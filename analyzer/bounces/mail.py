@@ -6,9 +6,8 @@ which nobody needs decoded, and damage must cost no more than what it hit.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from analyzer.bounces import decode, markup, mime, returned
+from analyzer.bounces.lazy import lazy
 from analyzer.bounces.mime import Part
 from analyzer.model import Problem
 
@@ -36,7 +35,7 @@ class Mail:
         for name, value in self._fields:
             self._index.setdefault(name, []).append(value)
 
-    @cached_property
+    @lazy
     def fields(self) -> list[tuple[str, str]]:
         """All header fields in order: lower-case name, unfolded and decoded value."""
         return _decoded(self._fields)
@@ -61,7 +60,7 @@ class Mail:
         """Whether there is a field called `name` (lower-case)."""
         return name in self._index
 
-    @cached_property
+    @lazy
     def structure(self) -> mime.Structure:
         """The MIME tree as a flat list, with what was wrong with it."""
         return mime.structure(self.raw, self._fields, self.body_start)
@@ -82,7 +81,7 @@ class Mail:
         """The mail's own content type, lower-case."""
         return self.parts[0].content_type
 
-    @cached_property
+    @lazy
     def full_text(self) -> str:
         """The first human-readable part as text, at most MAX_TEXT bytes; HTML without its tags."""
         fallback: Part | None = None
@@ -109,16 +108,16 @@ class Mail:
             self.raw[self.body_start : min(max(end, self.body_start), self.body_start + MAX_TEXT)]
         )
 
-    @cached_property
+    @lazy
     def text(self) -> str:
         """The mail's own words: `full_text` up to where it begins to quote the returned message."""
         return self.full_text if self._returned_part else self.full_text[: self._split.words_end]
 
-    @cached_property
+    @lazy
     def _returned_part(self) -> mime.Fields:
         return returned.from_parts(self.parts)
 
-    @cached_property
+    @lazy
     def _split(self) -> returned.Split:
         return returned.split(self.full_text)
 
@@ -127,7 +126,7 @@ class Mail:
         """Where in `full_text` the header of a message begins that is quoted there; None where none does."""
         return self._split.fields_start
 
-    @cached_property
+    @lazy
     def returned_raw(self) -> mime.Fields:
         """The header fields of the message that is returned, as parts or inside the text, not decoded."""
         if self._returned_part:
@@ -135,7 +134,7 @@ class Mail:
         start = self._split.fields_start
         return returned.parse(self.full_text[start:]) if start is not None else []
 
-    @cached_property
+    @lazy
     def returned(self) -> list[tuple[str, str]]:
         """The same, decoded; may be empty."""
         return _decoded(self.returned_raw)
@@ -146,7 +145,7 @@ class Mail:
         found = next((value for key, value in self.returned_raw if key == wanted), None)
         return None if found is None else decode.words(decode.text(found))
 
-    @cached_property
+    @lazy
     def problems(self) -> list[Problem]:
         """What of the mail's structure could not be read."""
         found = []

@@ -7,19 +7,18 @@ size of the mail whatever its nesting, and a missing close delimiter costs nothi
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.bounces import decode
+from analyzer.bounces.lazy import lazy
 
 MAX_DEPTH = 100
 MAX_PARTS = 10_000
 MAX_LINES = 1_000_000
 """Lines that begin like a delimiter, of which nearly all are other things."""
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
-# Fields only, up to the first blank line: what a header is unless something happened to it. Possessive,
-# so that a header which fails is given up at once.
-_CLEAN = re.compile(rb"(?!--)(?:[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+\n)*+\n")
+_LINE = re.compile(rb"^(?!--)([!-9;-~]+)[ \t]*:[ \t]*([^\n]*)", re.MULTILINE)
 _LOST_BOUNDARY = re.compile(rb"^--([^\n]{1,70})\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE)
 _PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
 MESSAGES = {"message/rfc822", "message/global", "message/news"}
@@ -34,17 +33,19 @@ def header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
     A blank line ends the header (RFC 5322 2.1), and so does a line that is no field unless fields go on
     behind it (a `From ` line of an mbox, a line that lost its folding).
     """
-    clean = _CLEAN.match(raw, start, min(end, start + _MAX_HEADER))
-    if clean is not None:
-        stop = clean.end() - 1
-        return [
-            (name.lower(), _unfolded(value)) for name, value in _FIELD.findall(raw, start, stop)
-        ], stop + 1
+    if raw.startswith(b"\n", start):
+        return [], start + 1
+    stop = raw.find(b"\n\n", start, min(end, start + _MAX_HEADER))
+    if stop > 0:
+        block = raw[start:stop]
+        if b"\n " in block:
+            block = block.replace(b"\n ", b" ")
+        if b"\n\t" in block:
+            block = block.replace(b"\n\t", b"\t")
+        lines = _LINE.findall(block)
+        if len(lines) == block.count(b"\n") + 1:
+            return [(name.lower(), value.rstrip()) for name, value in lines], stop + 2
     return _damaged_header(raw, start, end)
-
-
-def _unfolded(value: bytes) -> bytes:
-    return value.replace(b"\n", b"").strip() if b"\n" in value else value.strip()
 
 
 def _damaged_header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
@@ -58,7 +59,7 @@ def _damaged_header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
             return fields, position
         match = _FIELD.match(raw, position, limit)
         if match is not None:
-            fields.append((match[1].lower(), _unfolded(match[2])))
+            fields.append((match[1].lower(), match[2].replace(b"\n", b"").strip()))
             position = match.end()
             continue
         line_end = raw.find(b"\n", position, limit)
@@ -128,22 +129,22 @@ class Part:
                 return decode.text(value)
         return None
 
-    @cached_property
+    @lazy
     def fields(self) -> list[tuple[str, str]]:
         """The fields of this part's own header: lower-case name, decoded value."""
         return [(decode.text(key), decode.words(decode.text(value))) for key, value in self.own]
 
-    @cached_property
+    @lazy
     def encoding(self) -> str:
         """Content-Transfer-Encoding, lower-case; `7bit` where there is none."""
         return (self.get("content-transfer-encoding") or "7bit").strip().lower()
 
-    @cached_property
+    @lazy
     def disposition(self) -> str:
         """`inline`, `attachment` or an empty string."""
         return (self.get("content-disposition") or "").partition(";")[0].strip().lower()
 
-    @cached_property
+    @lazy
     def description(self) -> str:
         """Content-Description, decoded."""
         return decode.words(self.get("content-description") or "")
@@ -153,12 +154,12 @@ class Part:
         """The body as it stands in the mail, lines ended by LF."""
         return self._mail[self.start : self.end]
 
-    @cached_property
+    @lazy
     def data(self) -> bytes:
         """The body without its transfer encoding."""
         return decode.transfer(self.raw, self.encoding)
 
-    @cached_property
+    @lazy
     def text(self) -> str:
         """The body as text, charset labels mended."""
         return decode.text(self.data, self.params.get("charset"))
@@ -188,13 +189,15 @@ def structure(raw: bytes, fields: Fields, body: int) -> Structure:
     walk = _Walk(raw)
     walk.begin(Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain"))
     if walk.boundaries:
-        start = max(body - 1, 0)
+        start = raw.find(b"\n--", max(body - 1, 0))
         lines = 0
-        while walk.boundaries and not walk.too_many and (start := raw.find(b"\n--", start)) >= 0:
+        while start >= 0 and walk.boundaries and not walk.too_many:
             end = raw.find(b"\n", start + 3)
             end = len(raw) if end < 0 else end
+            following = raw.find(b"\n--", end)
+            walk.limit = len(raw) if following < 0 else following + 1
             walk.delimiter(start, end, raw[start + 3 : end].rstrip())
-            start = end
+            start = following
             lines += 1
             walk.too_many |= lines > MAX_LINES
     unclosed = walk.boundaries[0].part.path if walk.boundaries else None
@@ -208,6 +211,7 @@ class _Walk:
         self.open: list[Part] = []
         self.boundaries: list[_Open] = []
         self.by_boundary: dict[bytes, int] = {}
+        self.limit = len(raw)  # where the next line that begins like a delimiter is: no header runs over it
         self.too_deep = self.too_many = False
 
     def begin(self, part: Part) -> None:
@@ -220,7 +224,7 @@ class _Walk:
         kind = part.content_type
         if kind.startswith(("multipart/", "message/")) or "boundary" in part.params:
             boundary = part.params.get("boundary", "").rstrip()
-            if not boundary and kind.startswith("multipart/"):
+            if not boundary and not part.depth and kind.startswith("multipart/"):
                 boundary = self._unstated(part)
             if boundary and part.depth >= MAX_DEPTH:
                 self.too_deep = True
@@ -232,7 +236,7 @@ class _Walk:
                 self._enclosed(part)
 
     def _enclosed(self, message: Part) -> None:
-        fields, body = header(self.raw, message.start, len(self.raw))
+        fields, body = header(self.raw, message.start, max(self.limit, message.start))
         message.children = 1
         path, depth = f"{message.path}.1", message.depth + 1
         part = Part(self.raw, fields, body, path=path, depth=depth, level=1, default="text/plain")
@@ -264,7 +268,7 @@ class _Walk:
             return
         parent = entry.part
         parent.children += 1
-        fields, body = header(self.raw, min(end + 1, len(self.raw)), len(self.raw))
+        fields, body = header(self.raw, min(end + 1, len(self.raw)), self.limit)
         default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
         self.begin(
             Part(

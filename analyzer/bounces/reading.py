@@ -74,8 +74,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
     """What `mail` reports, and the mail that says it: itself or a report enclosed in it."""
     stated = [
         refusal
-        for part in mail.parts
-        if part.level == 0 and _is_status(part)
+        for part in _statuses(mail)
         for refusal in delivery_status.refusals(delivery_status.parse(part.text, cut=mail.is_cut(part)))
     ]
     if stated:
@@ -102,11 +101,13 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
     return told or (nested.pasted(mail, mail.full_text) if nested.may_paste(mail) else []), mail
 
 
-def _is_status(part: Part) -> bool:
-    if part.content_type in _STATUS_TYPES:
-        return True
-    # Labelled as something else, or not at all: known by its fields.
-    return part.depth > 0 and not part.children and _STATUS_FIELDS.search(part.raw[:600]) is not None
+def _statuses(mail: Mail) -> list[Part]:
+    """The machine-readable parts: as labelled, else by their fields where none is or the label is wrong."""
+    parts = [part for part in mail.parts if part.level == 0]
+    labelled = [part for part in parts if part.content_type in _STATUS_TYPES]
+    return labelled or [
+        part for part in parts if part.depth and not part.children and _STATUS_FIELDS.match(part.raw[:600])
+    ]
 
 
 def _complete(mail: Mail, stated: list[Refusal]) -> None:

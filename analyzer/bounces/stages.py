@@ -6,34 +6,41 @@ import re
 
 from analyzer.model import Stage
 
-_DNS = (
-    r"name service error|host or domain name not found|\bnxdomain\b|\bdns\b|\bMX or SRV record\b|"
-    r"no mx (?:record )?found|null ?mx|nullmx|host (?:not found|unknown)|(?:unknown|no such) (?:host|domain)|"
-    r"domain (?:does not|doesn't) (?:exist|accept)|mail exchanger|cannot resolve|domain name not found|"
-    r"illegal host/domain"
+_CONNECT = re.compile(
+    r"connect(?:ion)?(?: to| with)?(?: \S{1,200})?[: ]{1,2}(?:connection )?(?:refused|timed out|failed|reset)"
 )
-_TLS = r"\btls\b|\bstarttls\b|\bssl handshake|certificate"
-_CONNECT = (
-    r"connect(?:ion)?(?: to| with)?(?: \S{1,200})?[: ]{1,2}(?:connection )?"
-    r"(?:refused|timed out|failed|reset)|"
-    r"no route to host|network is unreachable|couldn't connect|unable to connect|host is unreachable|"
-    r"not accept our requests to connect|wasn't able to establish an smtp connection|socket error"
-)
-_QUEUE = (
-    r"retry time|message expired|envelope expired|expired|in the queue too long|"
-    r"have been failing for a long time"
-)
-_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = (
-    ("dns", re.compile(_DNS, re.IGNORECASE)),
-    ("starttls", re.compile(_TLS, re.IGNORECASE)),
-    ("connect", re.compile(_CONNECT, re.IGNORECASE)),
-    ("queue", re.compile(_QUEUE, re.IGNORECASE)),
-)
+_DNS = re.compile(r"\bdns\b|\bmx or srv record\b")
+_WORDS: tuple[tuple[Stage, tuple[str, ...]], ...] = (
+    (
+        "dns",
+        ("name service error", "domain name not found", "nxdomain", "no mx found", "no mx record", "null mx",
+         "nullmx", "host not found", "host unknown", "unknown host", "unknown domain", "no such host",
+         "no such domain", "domain does not exist", "domain doesn't exist", "domain does not accept",
+         "mail exchanger", "cannot resolve", "illegal host/domain"),
+    ),
+    ("starttls", (" tls", "starttls", "ssl handshake", "certificate")),
+    (
+        "connect",
+        ("no route to host", "network is unreachable", "couldn't connect", "unable to connect",
+         "socket error",
+         "host is unreachable", "not accept our requests to connect", "to establish an smtp connection"),
+    ),
+    (
+        "queue",
+        ("retry time", "message expired", "envelope expired", "in the queue too long",
+         "have been failing for a long time"),
+    ),
+)  # fmt: skip
 
 
 def stage_of(diagnostic: str, *, here: bool) -> Stage | None:
     """The stage that `diagnostic` names; `local` where it names none and the reporter itself failed."""
+    said = diagnostic.lower()
     for stage, words in _WORDS:
-        if words.search(diagnostic):
+        if any(word in said for word in words):
+            return stage
+        if stage == "dns" and _DNS.search(said):
+            return stage
+        if stage == "connect" and _CONNECT.search(said):
             return stage
     return "local" if here else None

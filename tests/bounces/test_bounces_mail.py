@@ -236,8 +236,9 @@ PIECES = st.sampled_from(
         b"Content-Type: multipart/report; boundary=b\n", b"Content-Type: message/delivery-status\n",
         b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"Subject: Undelivered\n",
         b"From: MAILER-DAEMON@example.org\n", b"Final-Recipient: rfc822; eva@example.net\n",
-        b"Action: failed\n", b"Status: 5.1.1\n", b"Diagnostic-Code: smtp; 550 no\n", b"Reporting-MTA: dns; x\n",
-        b"\xff\xfe", b"\0", b"Content-Type: message/feedback-report\n", b"Feedback-Type: abuse\n", b"SGVsbG8=",
+        b"Action: failed\n", b"Status: 5.1.1\n", b"Diagnostic-Code: smtp; 550 no\n",
+        b"Reporting-MTA: dns; x\n", b"SGVsbG8=",
+        b"\xff\xfe", b"\0", b"Content-Type: message/feedback-report\n", b"Feedback-Type: abuse\n",
         b"Auto-Submitted: auto-replied\n", b"<eva@example.net>: 550 5.1.1 no such user\n",
         b"Received: by x id 1 for <a@example.org>\n",
     ]
