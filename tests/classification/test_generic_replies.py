@@ -83,7 +83,7 @@ def test_traps(reply, classification, suppress):
 
 
 def test_living_addresses_are_not_called_dead():
-    """Replies full of "unknown", "invalid" and "not found" that speak of something else than the recipient."""
+    """Replies full of "unknown", "invalid" and "not found" that do not speak of the recipient."""
     replies = (CORPUS.parent / "not_dead.txt").read_text(encoding="utf-8").splitlines()
     for base in (load_rules(), RuleBase(read(), ("phrase", "hint"))):
         verdicts = base.classify([Question(reply=reply, sender="news@example.com") for reply in replies])
