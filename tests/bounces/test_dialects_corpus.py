@@ -87,3 +87,9 @@ def test_every_dialect_has_a_case():
 def test_every_case_has_a_mail():
     mails = {path.stem for path in CORPUS.glob("*.eml")}
     assert mails <= {case.stem for case in CASES}
+
+
+def test_the_documentation_names_every_dialect():
+    page = (ROOT / "docs/dialects.md").read_text(encoding="utf-8")
+    names = [dialect.NAME for dialect in dialects.DIALECTS] + [form.name for form in dialects.forms.FORMS]
+    assert [name for name in names if f"`{name}`" not in page] == []
