@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from analyzer.model import Evidence, Finding, Hop
 from analyzer.trace.clocks import Independent, Step, Wrong, host_of, judge, near, steps, time_of
+from analyzer.trace.domains import organizational
 
 SLOW_SECONDS = 30
 """A delay from which on a hop is worth a finding."""
@@ -172,17 +173,13 @@ def _cause(step: Step, first: Mapping[str, str]) -> tuple[str, Evidence] | None:
 
 def _side(holder: Hop, hops: Sequence[Hop]) -> str:
     """Who lost the time: sender, transit or receiver, as far as host names tell."""
-    place = _domain(host_of(holder))
+    place = organizational(host_of(holder))
     servers = [hop for hop in hops if hop.by]
-    if servers and place == _domain(host_of(servers[-1])):
+    if servers and place == organizational(host_of(servers[-1])):
         return "The time was lost on the receiver's side."
-    if servers and place == _domain(host_of(servers[0])):
+    if servers and place == organizational(host_of(servers[0])):
         return "The time was lost on the sender's side."
     return "The time was lost in transit."
-
-
-def _domain(host: str) -> str:
-    return ".".join(host.split(".")[-2:])
 
 
 def _submission(hops: Sequence[Hop], independent: Sequence[Independent], off: set[int]) -> list[Finding]:

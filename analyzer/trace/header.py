@@ -43,6 +43,14 @@ _KNOWN = frozenset(
 _TAG_LISTS = ("dkim-signature", "arc-", "x-google-dkim", "domainkey")
 _QUOTED = re.compile(rb"[ \t]*(?:[>|]+[ \t]?)+")
 _FIELD_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9._/+-]*:[ \t]?")
+# Where a header begins that stands below other text.
+_START = re.compile(
+    rb"^[ \t>|]*(?:Received|Return-Path|Delivered-To|Authentication-Results|Message-ID|Subject|From|Date"
+    rb"|MIME-Version|DKIM-Signature|ARC-[A-Za-z-]+|X-[A-Za-z0-9-]+):[ \t]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_INTRODUCTION = 16 * 1024
+_LINE = 1000
 _BLANK_LINE = re.compile(rb"\n[ \t]*\n")
 
 
@@ -146,7 +154,7 @@ def _header_lines(raw: bytes, problems: list[Problem]) -> tuple[list[str], bool]
     head = raw[: MAX_HEADER_BYTES + 1]
     if b"\r" in head:
         head = head.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    head = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\n")
+    head = _from_first_field(head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\n"), problems)
     if head[:1] in b" \t>|":
         head = _without_prefix(head)
     end = _BLANK_LINE.search(head)
@@ -183,6 +191,25 @@ def _decoded(line: bytes) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError:
         return line.decode("latin-1")
+
+
+def _from_first_field(head: bytes, problems: list[Problem]) -> bytes:
+    """The header without a text before it, as people write above what they paste."""
+    first = head[:_LINE].split(b"\n", 1)[0].lstrip(b" \t>|")
+    if _FIELD_LINE.match(first) or first.startswith(b"From "):
+        return head
+    start = _START.search(head, 0, _INTRODUCTION)
+    if start is None:
+        return head
+    text = head[: start.start()].decode("utf-8", "replace").strip()
+    problems.append(
+        Problem(
+            id="not-a-field",
+            message=f"Text before the first header field was skipped: {text[:80]!r}",
+            place="before field 1",
+        )
+    )
+    return head[start.start() :]
 
 
 def _without_prefix(head: bytes) -> bytes:

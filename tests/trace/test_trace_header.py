@@ -71,6 +71,20 @@ def test_text_before_the_header_is_skipped_and_said():
     assert [problem.id for problem in header.problems] == ["not-a-field"]
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Hello,\n\nthis mail came late, can you see why?\n\n" + PLAIN,
+        b"Hello, see below:\n\n" + b"".join(b"> " + line for line in PLAIN.splitlines(keepends=True)),
+        b"see below\n" + b"".join(b"   " + line for line in PLAIN.splitlines(keepends=True)),
+    ],
+)
+def test_a_letter_above_the_header_is_skipped_and_said(raw):
+    header = read_header(raw)
+    assert [(field.name, field.value) for field in header.fields] == EXPECTED
+    assert [problem.id for problem in header.problems] == ["not-a-field"]
+
+
 def test_bytes_that_are_no_utf8_are_read_line_by_line():
     header = read_header("Subject: grün\n".encode("latin-1") + "To: Zoë\n".encode())
     assert [field.value for field in header.fields] == ["grün", "Zoë"]
