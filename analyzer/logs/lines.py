@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from analyzer.logs.journal import as_syslog
 from analyzer.logs.stamps import Stamps
 from analyzer.model.problem import Problem
 
@@ -63,7 +64,7 @@ class Lines:
         number = 1
         unread = first_unread = 0
         for chunk in self._chunks(item):
-            text, starts = _split(_clean(chunk))
+            text, starts = _split(_clean(as_syslog(chunk)))
             count = len(starts) - 1
             wall, zone = stamps.read(text, starts)
             lost = np.flatnonzero((zone < 0) & (np.diff(starts) > 1))

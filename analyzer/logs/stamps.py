@@ -1,7 +1,8 @@
 """The time stamp at the start of each line, read for a whole chunk at once from fixed columns.
 
 Kinds (`zone`): BSD (`Nov  1 10:00:07`, RFC 3164: no year, no zone), LOCAL (ISO date and time without a
-zone), UTC (RFC 3339 with zone, TAI64N), NONE. A `<PRI>` before the stamp is skipped, and the version 1 after it.
+zone), UTC (RFC 3339 with zone, TAI64N), NONE. A `<PRI>` before the stamp, with RFC 5424's version 1 or
+without, is skipped.
 
 `wall` is microseconds: since the epoch for LOCAL (as if it were UTC) and UTC; for BSD in a calendar whose
 every month has 31 days, counted from the year in which the log begins, so that order and 29 February
@@ -76,7 +77,7 @@ class Stamps:
 
 
 def _heads(text: Bytes, starts: npt.NDArray[np.int32]) -> Bytes:
-    """The first WIDTH bytes of each line, after a `<PRI>` and RFC 5424's version; what follows a short line does no harm."""
+    """The first WIDTH bytes of each line after its `<PRI>`; what follows a short line does no harm."""
     padded = np.concatenate((text, np.zeros(WIDTH + 8, dtype=np.uint8)))
     first = starts[:-1].astype(np.int64)
     marked = np.flatnonzero(padded[first] == ord("<"))

@@ -13,7 +13,8 @@ from analyzer.model import Problem
 
 GOOD = (
     b"Nov 21 10:00:07 mx1 postfix/smtp[1]: 9C4E12A0F1B: to=<%s@example.net>, "
-    b"relay=mx.example.net[192.0.2.7]:25, delay=1, delays=0/0/1/0, dsn=5.1.1, status=bounced (host mx.example.net[192.0.2.7] said: %s)\n"
+    b"relay=mx.example.net[192.0.2.7]:25, delay=1, delays=0/0/1/0, dsn=5.1.1, "
+    b"status=bounced (host mx.example.net[192.0.2.7] said: %s)\n"
 )
 
 
@@ -127,3 +128,15 @@ def test_text_in_a_reply_is_not_taken_for_the_log_s_own_words() -> None:
         ("bounced", "a@example.net", "192.0.2.7")
     ]
     assert rows[0]["diagnostic"] == evil.decode()
+
+
+def test_a_broken_journal_entry_is_told() -> None:
+    entry = (
+        b'{"__REALTIME_TIMESTAMP":"1795255207123456","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"postfix/smtp",'
+        b'"MESSAGE":"9C4E12A0F1B: to=<%s@example.net>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, '
+        b'status=deferred (connect to mx.example.net[192.0.2.7]:25: Connection timed out)"}\n'
+    )
+    broken = b'{"MESSAGE":"no stamp"\n{"__REALTIME_TIMESTAMP":"99999999999999999999","MESSAGE":[300]}\n{}\n'
+    rows, problems = read(entry % b"a" + broken + entry % b"b")
+    assert [row["position"] for row in rows] == [1, 5]
+    assert [(p.id, p.position) for p in problems] == [("line-not-read", 2)]

@@ -9,6 +9,8 @@ from importlib.resources import files
 import msgspec
 import re2
 
+from analyzer.logs.journal import as_syslog
+
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
     """A log format: how to know it, how to read it, what the correlator must know of it."""
@@ -42,7 +44,7 @@ def load(name: str) -> Format:
 
 def sniff(head: bytes) -> str | None:
     """The format that most lines of `head` (the first some KiB of a log) show; None where none does."""
-    lines = head.decode(errors="replace").split("\n")[:2000]
+    lines = as_syslog(head).decode(errors="replace").split("\n")[:2000]
     counts = {name: sum(1 for line in lines if _pattern(name).search(line)) for name in names()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else None
