@@ -44,6 +44,8 @@ def ask(question: Question) -> Asked:
         reply_code = question.reply_code
     if enhanced is None and (stated := question.enhanced_code):
         enhanced = stated if reply_code is None or stated[0] == str(reply_code)[0] else None
+    if not any(texts):  # nothing was said but the codes that the reporter gives
+        texts = (" ".join(str(code) for code in (reply_code, enhanced) if code),)
     return Asked(
         question,
         reply,

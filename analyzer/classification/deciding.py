@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,12 @@ from analyzer.classification.rule import TIERS, Rule
 from analyzer.classification.template import fold
 
 _REMEMBERED = 50_000
+_SECTION = {"user": 0, "marker": 0, "provider": 0, "phrase": 1, "hint": 2, "code": 2}
+_SECTIONS = 3
+"""Tiers that are matched at once; the next section is looked at only where nothing in this one applies."""
+
+
+_COUNTS = re.compile(r"_n_|(?<![.\d])\d{3}[ -]?[a-z]|retry|00:")
 
 
 class Case(NamedTuple):
@@ -27,12 +34,12 @@ class Case(NamedTuple):
 class Decision(NamedTuple):
     """The winning rule of a case (None where none applies) and the span of its evidence in the template.
 
-    `doubt`: whether the template voices doubt, which forbids suppression.
+    `counts`: whether the template may name an amount or a time.
     """
 
     rule: Rule | None
     span: tuple[int, int] | None
-    doubt: bool
+    counts: bool
 
     @property
     def weight(self) -> int:
@@ -48,22 +55,26 @@ class Decider:
         self.rules = [rule for rule in sources.rules if rule.tier in self.tiers]
         self._rank = [sources.reasons[rule.reason].rank for rule in self.rules]
         self._tier = [self.tiers.index(rule.tier) for rule in self.rules]
-        texts = [pattern for rule in self.rules for pattern in rule.text]
-        texts += [pattern for group in sources.hosts.values() for pattern in group.text]
-        self.matcher = matcher = Matcher([*texts, *sources.doubt])
-        self._doubt = frozenset(matcher.number[pattern] for pattern in sources.doubt)
+        grouped: list[list[str]] = [[] for _ in range(_SECTIONS)]
+        grouped[0] = [pattern for group in sources.hosts.values() for pattern in group.text]
+        for rule in self.rules:
+            grouped[_SECTION[rule.tier]] += rule.text
+        self._sections = [Matcher(patterns) for patterns in grouped]
+        self._doubt = (
+            Pattern("|".join(f"(?:{pattern})" for pattern in sources.doubt)) if sources.doubt else None
+        )
         self._group_domains: dict[str, list[str]] = {}
-        self._group_patterns: dict[int, list[str]] = {}
+        self._group_patterns: dict[str, list[str]] = {}
         for group in sources.hosts.values():
             for domain in group.domains:
                 self._group_domains.setdefault(domain.lower(), []).append(group.name)
             for pattern in group.text:
-                self._group_patterns.setdefault(matcher.number[pattern], []).append(group.name)
-        self._by_pattern: dict[int, list[int]] = {}
+                self._group_patterns.setdefault(pattern, []).append(group.name)
+        self._by_pattern: list[dict[str, list[int]]] = [{} for _ in self.tiers]
         self._bare: list[list[int]] = [[] for _ in self.tiers]
         for index, rule in enumerate(self.rules):
             for pattern in dict.fromkeys(rule.text):
-                self._by_pattern.setdefault(matcher.number[pattern], []).append(index)
+                self._by_pattern[self._tier[index]].setdefault(pattern, []).append(index)
             if not rule.text:
                 self._bare[self._tier[index]].append(index)
         self._narrowing: dict[int, tuple[tuple[Pattern, ...], tuple[Pattern, ...]]] = {}
@@ -101,34 +112,54 @@ class Decider:
         """Forget what was decided."""
         self._decided.clear()
 
-    def hits(self, case: Case) -> tuple[str, frozenset[int], frozenset[str]]:
-        """The folded template, the patterns that hit it, and all host groups of the case."""
+    def hits(self, case: Case) -> tuple[str, frozenset[str], frozenset[str]]:
+        """The folded template, all text patterns that hit it, and all host groups of the case."""
         folded = fold(case.template)
-        hits = self.matcher.hits(folded)
+        hits = frozenset().union(*(section.hits(folded) for section in self._sections))
+        return folded, hits, self._groups(case, hits)
+
+    def _groups(self, case: Case, hits: frozenset[str]) -> frozenset[str]:
         groups = case.groups
         for pattern in hits.intersection(self._group_patterns):
             groups = groups.union(self._group_patterns[pattern])
-        return folded, hits, groups
+        return groups
 
-    def touched(self, hits: frozenset[int]) -> list[int]:
+    def touched(self, hits: frozenset[str]) -> list[int]:
         """Rules one of whose text patterns hit, and those without any, by number, in order."""
-        found = {rule for pattern in hits for rule in self._by_pattern.get(pattern, ())}
-        return sorted(found.union(*self._bare))
+        return sorted({index for tier in range(len(self.tiers)) for index in self._touched(tier, hits)})
+
+    def _touched(self, tier: int, hits: frozenset[str]) -> set[int]:
+        by_pattern = self._by_pattern[tier]
+        found = set(self._bare[tier])
+        for pattern in hits:
+            if pattern in by_pattern:
+                found.update(by_pattern[pattern])
+        return found
 
     def _decide(self, case: Case) -> Decision:
-        folded, hits, groups = self.hits(case)
-        doubt = not hits.isdisjoint(self._doubt)
-        by_tier: list[list[int]] = [[] for _ in self.tiers]
-        for pattern in hits:
-            for index in self._by_pattern.get(pattern, ()):
-                by_tier[self._tier[index]].append(index)
-        for tier, touched in enumerate(by_tier):
-            found = {*touched, *self._bare[tier]}
-            rivals = [index for index in found if self.blocked(index, case, folded, groups) is None]
+        folded = fold(case.template)
+        counts = _COUNTS.search(folded, 4) is not None
+        hits: frozenset[str] = frozenset()
+        groups = case.groups
+        section = -1
+        for tier, name in enumerate(self.tiers):
+            while section < _SECTION[name]:
+                section += 1
+                hits = self._sections[section].hits(folded)
+                if section == 0:
+                    groups = self._groups(case, hits)
+            touched = self._touched(tier, hits)
+            rivals = [index for index in touched if self.blocked(index, case, folded, groups) is None]
             if rivals:
                 winner, span = self.resolve(rivals, hits, folded)
-                return Decision(self.rules[winner], span, doubt)
-        return Decision(None, None, doubt)
+                return Decision(self.rules[winner], span, counts)
+        return Decision(None, None, counts)
+
+    def doubts(self, rule: Rule | None, line: str) -> bool:
+        """Whether a reply that seems to call an address dead voices doubt, which forbids suppression."""
+        if rule is None or rule.classification != "Invalid Address" or self._doubt is None:
+            return False
+        return self._doubt.search(fold(line))
 
     def blocked(self, index: int, case: Case, folded: str, groups: frozenset[str]) -> str | None:
         """The key that keeps a rule from applying although its text hits; None where it applies."""
@@ -164,7 +195,7 @@ class Decider:
         return compiled
 
     def resolve(
-        self, rivals: Sequence[int], hits: frozenset[int], folded: str
+        self, rivals: Sequence[int], hits: frozenset[str], folded: str
     ) -> tuple[int, tuple[int, int] | None]:
         """Among rules of one tier: `beats`, then the rank of the reason, the longest evidence, the id."""
         if len(rivals) > 1:
@@ -183,14 +214,10 @@ class Decider:
             return False
         return self.rules[other].id in beats or f"reason:{self.rules[other].reason}" in beats
 
-    def evidence(self, index: int, hits: frozenset[int], folded: str) -> tuple[int, int] | None:
+    def evidence(self, index: int, hits: frozenset[str], folded: str) -> tuple[int, int] | None:
         """The longest text that a rule's patterns hit, as a span of the template."""
-        number = self.matcher.number
-        spans = [
-            self.matcher.span(number[pattern], folded)
-            for pattern in self.rules[index].text
-            if number[pattern] in hits
-        ]
+        section = self._sections[_SECTION[self.rules[index].tier]]
+        spans = [section.span(pattern, folded) for pattern in self.rules[index].text if pattern in hits]
         return max(spans, key=_length, default=None)
 
 

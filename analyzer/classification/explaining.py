@@ -108,7 +108,8 @@ def _lines(seen: Explanation) -> Iterator[tuple[str, str]]:
 def explain(base: RuleBase, question: Question) -> Explanation:
     """Answer a question and say why."""
     asked = ask(question)
-    decision, masked, text, doubt = base.weigh(asked)
+    decision, masked, text = base.weigh(asked)
+    doubt = base.decider.doubts(decision.rule, asked.reply.one_line)
     verdict = base.answer(asked)
     case, masked = base.case(asked, text)
     groups = base.decider.hits(case)[2]

@@ -118,13 +118,12 @@ def unproved(base: RuleBase) -> list[tuple[str, str]]:
     An example notices where none of the rule's other text patterns hits any text of its reply.
     """
     kept = []
-    number = base.decider.matcher.number
     for rule in base.rules:
         seen = []
         for example in rule.examples:
             asked = ask(example)
             hits = [base.decider.hits(base.case(asked, text)[0])[1] for text in asked.texts]
-            seen.append({pattern for pattern in rule.text if any(number[pattern] in hit for hit in hits)})
+            seen.append({pattern for pattern in rule.text if any(pattern in hit for hit in hits)})
         kept += [(rule.id, pattern) for pattern in rule.text if {pattern} not in seen]
     return kept
 
@@ -137,8 +136,7 @@ def _alone(base: RuleBase, index: int, rule: Rule, example: Question) -> set[str
         case, _ = base.case(asked, text)
         folded, hits, groups = base.decider.hits(case)
         if base.decider.blocked(index, case, folded, groups) is None:
-            number = base.decider.matcher.number
-            hitting = [pattern for pattern in rule.text if number[pattern] in hits]
+            hitting = [pattern for pattern in rule.text if pattern in hits]
             if len(hitting) == 1:
                 proved.update(hitting)
             if hitting or not rule.text:

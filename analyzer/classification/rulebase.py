@@ -55,26 +55,25 @@ class RuleBase:
         )
         return case, masked
 
-    def weigh(self, asked: Asked) -> tuple[Decision, Template, str, bool]:
-        """The first decision of the firmest kind among the texts, with its text, and whether any doubts."""
+    def weigh(self, asked: Asked) -> tuple[Decision, Template, str]:
+        """The first decision of the firmest kind among the texts, with the text that it is about."""
         chosen: tuple[Decision, Template, str] | None = None
-        doubt = False
         for text in asked.texts:
             case, masked = self.case(asked, text)
             decision = self.decider.decide(case)
-            doubt = doubt or decision.doubt
             if chosen is None or decision.weight < chosen[0].weight:
                 chosen = decision, masked, text
                 if decision.weight == 0:
                     break
         assert chosen is not None  # noqa: S101 - there is always one text
-        return *chosen, doubt
+        return chosen
 
     def answer(self, asked: Asked) -> Verdict:
         """The verdict of one question."""
-        decision, masked, text, doubt = self.weigh(asked)
+        decision, masked, text = self.weigh(asked)
+        doubt = self.decider.doubts(decision.rule, asked.reply.one_line)
         evidence = restore(text, masked, decision.span) if decision.span else None
-        verdict = assemble(asked, decision.rule, evidence, doubt, self.reasons)
+        verdict = assemble(asked, decision, evidence, doubt, self.reasons)
         if asked.question.recipient and verdict.reason in _SILENT and "bad-address-syntax" in self.reasons:
             return impossible_address(asked, verdict, self.reasons["bad-address-syntax"])
         return verdict

@@ -59,16 +59,16 @@ def names(recipient: str | None, sender: str | None) -> Names:
 
 
 _EDGE = ".:!?,*-_/+#~$&"
-_TOKEN = re.compile(
-    r"(?P<url>(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"'\])]+)"
-    # A run without separators that holds more than letters; looked at from its start only, so linear.
-    r"|(?<![^\s<>()\[\]{}\"',;|=])(?=[A-Za-z]*+[^A-Za-z\s<>()\[\]{}\"',;|=])[^\s<>()\[\]{}\"',;|=]+"
+_SEPARATORS = dict.fromkeys(
+    map(ord, "\t\n\r<>()[]{}\"',;|=\uff08\uff09\uff0c\uff1a\uff1b\u3002\u3001\u300c\u300d\u3010\u3011"), " "
 )
+_URL = re.compile(r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"'\])]+")
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?:[:/#]\d{1,5})?|[x#]{1,3}(?:\.[x#]{1,3}){3}", re.IGNORECASE)
 _IPV6 = re.compile(
     r"(?:IPv6:)?[0-9A-F]{0,4}(?::[0-9A-F]{0,4}){2,8}(?:[0-9.]{7,15})?(?:/\d{1,3})?", re.IGNORECASE
 )
 _CODE = re.compile(r"[245]\d\d(?:\.\d+|-[245]\.\d{1,3}\.\d{1,3})?|[245]\.\d{1,3}\.\d{1,3}(?:-\d{1,3})?")
+_CLOCK = re.compile(r"\d{1,2}:\d\d:\d\d")
 _CODE_WORD = re.compile(r"\b(?:rfc|code|error|errno|err)[ :=#-]{0,3}$", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:delist\w*|unblock\w*|removals?|remove\w*|blacklist\w*|blocklist\w*|spamblock)", re.IGNORECASE
@@ -86,7 +86,8 @@ _HOST = re.compile(
     rf"(?:[a-z0-9_](?:[a-z0-9_-]{{0,62}})\.)+(?:{_TLDS}|[a-z]{{2}})\.?(?::\d{{1,5}})?", re.IGNORECASE
 )
 _ID = re.compile(
-    r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?:(?:[A-Za-z]+\d+|\d+[A-Za-z]+\d)[A-Za-z0-9_+/=.-]*[A-Za-z][A-Za-z0-9_+/=.-]*|[0-9A-Fa-f-]{10,})"
+    r"(?:[A-Za-z]+\d+|\d+[A-Za-z]+\d)[A-Za-z0-9_+/=.-]*[A-Za-z][A-Za-z0-9_+/=.-]*"
+    r"|(?=[A-Fa-f-]*\d)(?=[\d-]*[A-Fa-f])[0-9A-Fa-f-]{10,}"
 )
 _LONG_ID = 9
 
@@ -145,7 +146,7 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
             if lowered == known.recipient_domain:
                 return MARKS["recipient_domain"]
             return MARKS["sender_domain"] if lowered == known.sender_domain else MARKS["host"]
-    if token.count(":") > 1 and _IPV6.fullmatch(token):
+    if token.count(":") > 1 and not _CLOCK.fullmatch(token) and _IPV6.fullmatch(token):
         return MARKS["ip"]
     if _CODE.fullmatch(token):
         return None
@@ -154,6 +155,10 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
     if len(token) >= _LONG_ID and _ID.fullmatch(token):
         return MARKS["id"]
     return None
+
+
+_Masked = tuple[int, int, str]
+"""Start and length of what is masked, and the mark for it."""
 
 
 class Template(NamedTuple):
@@ -170,34 +175,48 @@ class Template(NamedTuple):
 def template(text: str, known: Names = NOBODY) -> Template:
     """Reduce one line to its template, in linear time."""
     hosts: list[str] = []
+    found: list[_Masked] = []
+    if "://" in text:
+        done = 0
+        for link in _URL.finditer(text):
+            _find(text, (done, link.start()), known, found, hosts)
+            done = link.end()
+            masked = _URL_VALUE.sub(MARKS["id"], link[0])
+            if masked != link[0]:
+                found.append((link.start(), len(link[0]), masked))
+        _find(text, (done, len(text)), known, found, hosts)
+    else:
+        _find(text, (0, len(text)), known, found, hosts)
     edits: list[tuple[int, int, int, int]] = []
     pieces: list[str] = []
     done = shift = 0
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token[0] in "hHfF" and "://" in token:
-            core, mark = token, _URL_VALUE.sub(MARKS["id"], token)
-            if mark == token:
-                continue
-            start = match.start()
-        else:
-            core = token.strip(_EDGE)
-            if not core:
-                continue
-            start = match.start() + token.index(core)
-            found = _kind(core, known, text, start)
-            if found is None:
-                continue
-            mark = found
-            if mark in _HOSTS:
-                hosts.append(core.lower())
-        pieces.append(text[done:start])
-        pieces.append(mark)
-        edits.append((start + shift, start, len(mark), len(core)))
-        done = start + len(core)
-        shift += len(mark) - len(core)
+    for start, length, mark in found:
+        pieces += (text[done:start], mark)
+        edits.append((start + shift, start, len(mark), length))
+        done = start + length
+        shift += len(mark) - length
     pieces.append(text[done:])
     return Template("".join(pieces), tuple(hosts), tuple(edits))
+
+
+def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], hosts: list[str]) -> None:
+    """Append what is to be masked in a span of the text, and the names of hosts."""
+    begin, end = span
+    part = text if end - begin == len(text) else text[begin:end]
+    for token in part.translate(_SEPARATORS).split():
+        if token.isalpha():
+            continue
+        core = token.strip(_EDGE)
+        if core.isalpha() or not core:
+            continue
+        # No token in between can hold it: those that were passed over are words.
+        start = text.index(core, begin)
+        begin = start + len(core)
+        mark = _kind(core, known, text, start)
+        if mark is not None:
+            found.append((start, len(core), mark))
+            if mark in _HOSTS:
+                hosts.append(core.lower())
 
 
 def restore(text: str, masked: Template, span: tuple[int, int]) -> str:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from analyzer.classification.extract import blocklist, quantities
-from analyzer.classification.rule import Reason, Rule
+from analyzer.classification.rule import Reason
 from analyzer.model import Permanence, Verdict
 
 if TYPE_CHECKING:
     from analyzer.classification.asked import Asked
+    from analyzer.classification.deciding import Decision
 
 
 _LIMITED = ("Frequency/Volume", "Content", "Mailbox Unavailable")
@@ -31,10 +32,10 @@ def stated_permanence(asked: Asked) -> Permanence | None:
 
 
 def assemble(
-    asked: Asked, rule: Rule | None, evidence: str | None, doubt: bool, reasons: Mapping[str, Reason]
+    asked: Asked, decision: Decision, evidence: str | None, doubt: bool, reasons: Mapping[str, Reason]
 ) -> Verdict:
     """The verdict of one question. Only Invalid Address, stated permanently and without doubt, suppresses."""
-    question = asked.question
+    question, rule = asked.question, decision.rule
     reason = reasons[rule.reason if rule else "no-reason"]
     stated = stated_permanence(asked)
     reported: Permanence | None = None
@@ -58,7 +59,7 @@ def assemble(
     if advice == "suppress" and not suppress:
         advice = "retry" if permanence == "transient" else "review"
     line = asked.reply.one_line
-    seconds, limit = quantities(line)
+    seconds, limit = quantities(line) if decision.counts or len(asked.texts) > 1 else (None, None)
     return Verdict(
         classification=classification,
         reason=reason.slug,

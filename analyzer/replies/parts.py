@@ -162,9 +162,12 @@ def parse(text: str) -> Reply:
         if not line:
             continue
         joined.append(line)
-        starts = _starts(line) if len(line) > 4 else []
+        starts = _starts(line)
+        if not starts:
+            _add(parts, _part(line))
+            continue
         for start, end in zip([0, *starts], [*starts, len(line)], strict=True):
-            _add(parts, _part(line[start:end] if starts else line))
+            _add(parts, _part(line[start:end]))
     return Reply(" ".join(joined), parts or [Part(None, None, "")])
 
 

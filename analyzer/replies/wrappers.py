@@ -97,7 +97,6 @@ _STATED = re.compile(
     r"|message body|data|ehlo|helo|starttls|auth|initial connection|initial server greeting)\b",
     re.IGNORECASE,
 )
-_SAYING_WHEN = ("reply to", "while ", "response to", "after ", "timed out", "sent ")
 _CONNECTING = re.compile(
     r"connect to \S{1,300}: |(?:connection|connect) (?:timed out|refused)|no route to host|unable to connect|"
     r"couldn't find any host|wasn't able to establish an smtp connection",
@@ -118,6 +117,18 @@ def stage_of(words: str) -> Stage | None:
         if mark in lowered:
             return stage
     return None
+
+
+def _says_when(text: str) -> bool:
+    """A cheap look before the expensive one; spelt out, for this is asked of every reply."""
+    return (
+        (" to " in text
+        and ("reply to" in text or "response to" in text))
+        or "while " in text
+        or "after " in text
+        or "timed out" in text
+        or "sent " in text
+    )
 
 
 def stated_stage(text: str) -> Stage | None:
@@ -171,7 +182,7 @@ def unwrap(text: str) -> Unwrapped:
                 text = text[: match.start()]
                 groups = match.groupdict()
                 stage = stage or (stage_of(groups["step"]) if groups.get("step") else None)
-    if stage is None and (not bare or any(word in text for word in _SAYING_WHEN)):
+    if stage is None and (not bare or _says_when(text)):
         stage = stated_stage(text)
     return Unwrapped(
         text.strip("'\" ") if text[:1] in "'\"" else text,
