@@ -96,6 +96,13 @@ _SUBJECT = Wording(
     r"niedoręcz",
     r"kézbesít",
 )
+_SUMMARY = Wording(
+    r"quarantin|digest|summary|statistic|newsletter|logwatch",
+    r"\b(?:hourly|daily|weekly|monthly|annual)\b",
+    r"zusammenfassung|statistik|täglich|wöchentlich|monatlich|quarantän",
+    r"résumé|statistique|quarantaine|quotidien|hebdomadaire|mensuel",
+    r"隔離|検疫|日報|週報|月報|隔离|격리",
+)
 _REPLY = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|vs|antw|odp|r|ynt|回复|答复|返信|回覆|fwd?|fw|wg|tr|rv|enc|i|转发|轉寄|"
     r"전달)(?:\[\d+\])?\s*[:：]",
@@ -136,6 +143,16 @@ def null_path(mail: Mail) -> bool:
 def failure_subject(mail: Mail) -> bool:
     """Whether the subject speaks of a delivery that failed or is late, in one of many languages."""
     return _speaks_of_failure((mail.get("subject") or "")[:400])
+
+
+@lru_cache(maxsize=4096)
+def _sums_up(subject: str) -> bool:
+    return _SUMMARY.occurs(subject)
+
+
+def is_summary(mail: Mail) -> bool:
+    """Whether the subject is that of a periodic report: it names many addresses, of which none has failed."""
+    return _sums_up((mail.get("subject") or "")[:400])
 
 
 def is_answer(mail: Mail) -> bool:

@@ -36,8 +36,8 @@ _IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IG
 
 
 def recognises(mail: Mail) -> bool:
-    """By the header of a report; a mail that offers to unsubscribe is none."""
-    return not mail.has(b"list-unsubscribe") and evidence.is_report(mail)
+    """By the header of a report; what offers to unsubscribe or sums up a period is none."""
+    return evidence.is_report(mail) and not mail.has(b"list-unsubscribe") and not evidence.is_summary(mail)
 
 
 def read(mail: Mail) -> list[Refusal]:
