@@ -34,12 +34,16 @@ _IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A
 _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("fail", "failed"),
     ("error", "failed"),
+    ("expire", "failed"),
+    ("bounce", "failed"),
     ("delay", "delayed"),
+    ("defer", "delayed"),
     ("deliver", "delivered"),
     ("relay", "relayed"),
     ("expand", "expanded"),
 )
 _CUT_ADDRESS = re.compile(r"(?:^|\n)(?:final|original)-recipient[ \t]*:[^\n]*\Z", re.IGNORECASE)
+_REPLY_LINE = re.compile(r"[245]\d\d(?:[- ]|\Z)")
 _EXIT_STATUS = re.compile(r"\s*x-unix\s*;\s*\d+\s*", re.IGNORECASE)  # of a program, no reply code
 _MAX_FIELD = 16_384
 _EXPIRED = re.compile(r"\b[245]\.4\.7\b")
@@ -63,7 +67,7 @@ def is_one(text: str) -> bool:
 
 
 def parse(text: str, *, cut: bool = False) -> Report:
-    """The groups of a delivery-status; values keep their line breaks, folding blanks removed.
+    """The groups of a delivery-status, values unfolded; the lines of a reply stay apart.
 
     `cut` says that the text ends where the mail was cut: an address in its last line is not whole.
     """
@@ -83,7 +87,8 @@ def parse(text: str, *, cut: bool = False) -> Report:
         known = name in _RECIPIENT_FIELDS or name in _MESSAGE_FIELDS
         if match is None or not (known or name.startswith("x-") or last is None):
             if last is not None and len(last[0][last[1]]) < _MAX_FIELD:
-                last[0][last[1]] += "\n" + line.strip()
+                line = line.strip()
+                last[0][last[1]] += ("\n" if _REPLY_LINE.match(line) else " ") + line
             continue
         value = line.strip()[match.end() :]
         if name in _RECIPIENT_FIELDS:
@@ -153,12 +158,12 @@ def refusals(report: Report) -> list[Refusal]:
                 original_recipient=original,
                 diagnostic=_diagnostic(group.get("diagnostic-code")) or _remark(group.get("status", "")),
                 status=code,
-                action=_action(group.get("action", ""), code),
+                action=_action(_action_word(group), code),
                 remote_mta=host(remote),
                 remote_ip=ip(remote),
                 reporting_mta=reporting,
                 timestamp=date(group.get("last-attempt-date")),
-                expired=code is not None and _EXPIRED.fullmatch(code) is not None,
+                expired=bool(code and _EXPIRED.fullmatch(code)) or _action_word(group) == "expired",
                 sender=(address.typed(sender) or "") if sender is not None else None,
                 queue_id=queue_id,
                 format="dsn",
@@ -190,8 +195,11 @@ def _remark(status: str) -> str | None:
     return text if bracket and " " in text else None
 
 
-def _action(value: str, status: str | None) -> Action:
-    word = value.strip().lower()
+def _action_word(group: Group) -> str:
+    return group.get("action", "").strip().lower()
+
+
+def _action(word: str, status: str | None) -> Action:
     for prefix, action in _ACTIONS:
         if word.startswith(prefix):
             return action

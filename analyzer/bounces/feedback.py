@@ -24,6 +24,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"redacted|removed|undisclosed|hidden|anonym|[x*]{4,}", re.IGNORECASE)
+_RECIPIENTS = ("original-rcpt-to", "removal-recipient", "x-original-to")
 _GIVEN_BY_HEADER = ("x-hmxmroriginalrecipient", "x-original-rcpt-to", "x-rcpt-to", "original-rcpt-to")
 
 
@@ -35,7 +36,7 @@ def read(mail: Mail) -> list[Refusal]:
     if fields is None:
         return _of_older_shape(mail)
     kind = next((value for name, value in fields if name == "feedback-type"), "abuse")
-    named = [address.find(value) for name, value in fields if name in ("original-rcpt-to", "x-original-to")]
+    named = [address.find(value) for name, value in fields if name in _RECIPIENTS]
     recipients = [one for one in named if one and not _HIDDEN.search(one)]
     first = dict(reversed(fields))
     sender = first.get("original-mail-from")

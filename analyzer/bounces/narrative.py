@@ -29,6 +29,10 @@ _BECAUSE = re.compile(
     r"a causa|потому|из-за|ため|由于|因为",
     re.IGNORECASE,
 )
+# Exchange writes behind the address, in the reader's language, when it tried.
+_WHEN = re.compile(
+    r"^(?:on|am|le|il|el|em|op|den)?[^<>\[\]\n]{0,60}\d{1,2}[:.]\d\d[^<>\[\]\n]{0,40}\Z", re.IGNORECASE
+)
 _LABEL = re.compile(
     r"(?:reason|error|diagnostic(?:-code)?|grund|motif|raison|motivo|causa)\s*[:=]\s*", re.IGNORECASE
 )
@@ -54,6 +58,9 @@ def of(text: str, recipient: str) -> str | None:
         paragraph = paragraph.lstrip("\n")
     end = _NEXT.search(paragraph)
     paragraph = (paragraph[: end.start()] if end else paragraph).strip()
+    first, _, rest = paragraph.partition("\n")
+    if rest and len(first) < 100 and _WHEN.search(first):
+        paragraph = rest.strip()
     label = _LABEL.match(paragraph)
     paragraph = _EXIM_HOST.sub(r"\1: ", paragraph[label.end() :] if label else paragraph)
     paragraph = _FOLD.sub(" ", paragraph)
