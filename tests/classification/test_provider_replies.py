@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,3 +28,41 @@ def test_reply_has_its_verdict(case: dict[str, Any]) -> None:
 
 def test_no_reply_stands_twice() -> None:
     assert len({json.dumps(case, sort_keys=True) for case in CASES}) == len(CASES)
+
+
+WRAPPERS = {
+    "postfix": "host mx9.remote.example[198.51.100.9] said: {} (in reply to MAIL FROM command)",
+    "postfix-greeting": "host mx9.remote.example[198.51.100.9] refused to talk to me: {}",
+    "exim": "SMTP error from remote mail server after MAIL FROM:<a@example.org>: host mx9.example [198.51.100.9]: {}",
+    "diagnostic-code": "smtp;{}",
+    "microsoft": "Remote Server returned '{}'",
+    "qmail": "198.51.100.9 failed after I sent the message. Remote host said: {}",
+}
+ANYWHERE = [case for case in CASES if "host" not in case and "stage" not in case]
+
+
+def told(case: dict[str, Any], reply: str) -> tuple[str, bool]:
+    (verdict,) = load_rules().classify(
+        [Question(reply=reply, host=case.get("host"), stage=case.get("stage"))]
+    )
+    return verdict.classification, verdict.suppress
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS.values(), ids=WRAPPERS)
+def test_what_a_reporter_wraps_around_changes_no_verdict(wrapper: str) -> None:
+    changed = [c["reply"] for c in ANYWHERE if told(c, wrapper.format(c["reply"])) != expected(c)]
+    assert changed == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [str.lower, str.upper, lambda reply: reply.replace("203.0.113.50", "2001:db8::50")],
+    ids=["lower", "upper", "ipv6"],
+)
+def test_case_and_addresses_change_no_verdict(change: Callable[[str], str]) -> None:
+    changed = [
+        case["reply"]
+        for case in CASES
+        if told(case, change(case["reply"])) != (case["classification"], case["suppress"])
+    ]
+    assert changed == []
