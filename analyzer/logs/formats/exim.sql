@@ -128,7 +128,7 @@ turned AS (
         ) ELSE told_reason END AS reason
     FROM reasoned
 ),
-taken AS (
+taken AS MATERIALIZED (
     SELECT
         *,
         CASE WHEN contains(reason, 'TP error from remote mail') OR contains(reason, 'TP protocol error') THEN regexp_extract(
@@ -151,7 +151,7 @@ spoken AS (
         regexp_replace(unescaped(coalesce(nullif(remote.reply, ''), reason)), '\\+n(\d{3}(?:[ -]|$))', ' \1', 'g') AS words
     FROM taken
 ),
-coded AS (
+coded AS MATERIALIZED (
     SELECT
         *,
         regexp_extract(words, '^(\d{3})(?:[ -](?:#?(\d\.\d{1,3}\.\d{1,3})\b)?|$)', ['code', 'enhanced']) AS first

@@ -100,7 +100,7 @@ body AS (
         CASE WHEN starts_with(whole, 'delivery temporarily suspended: ') THEN whole[33:] ELSE whole END AS body
     FROM bare
 ),
-taken AS (
+taken AS MATERIALIZED (
     SELECT
         *,
         CASE WHEN teller_status <> 'delivered' AND starts_with(body, 'host ') THEN regexp_extract(
@@ -126,7 +126,7 @@ spoken AS (
         END AS reason
     FROM taken
 ),
-coded AS (
+coded AS MATERIALIZED (
     SELECT
         *,
         regexp_extract(reason, '^(\d{3})(?:[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?|$)', ['code', 'enhanced']) AS first,
