@@ -34,7 +34,6 @@ _WHY = re.compile(
 )
 _REASONS = re.compile(r"^-{3,}\s*Failure Reasons\s*-{3,}", re.IGNORECASE)
 _RETURNED = re.compile(r"^-{3,}\s*Returned Message\s*-{3,}", re.IGNORECASE)
-_DISPLAY = re.compile(r"^[^@]{1,60} ?<?([^\s<>@]{1,200}@[^\s<>@]{1,255})")
 _END = re.compile(r"^\s*(?:to|an|à|a|para)\s*:|^-{4,}|^\s*_{4,}", re.IGNORECASE)
 
 
@@ -103,8 +102,8 @@ def _notes(text_lines: list[str]) -> list[Refusal]:
         if _RETURNED.match(line.strip()):
             break
         one = shapes.only_address(line)
-        if one is None and "@" in line and (match := _DISPLAY.match(line.strip())):
-            one = shapes.tidy(match[1])
+        if one is None and (line.rstrip().endswith(">") or shapes.leading_address(line)):
+            one = shapes.address(line)
         if one:
             found.append(shapes.Block(one, list(said)))
             named = True

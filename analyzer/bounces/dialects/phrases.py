@@ -165,7 +165,8 @@ LABEL = re.compile(
     r"получател[ьи]|кому|адрес|宛先|あて先|送信先|受信者|宛先アドレス|"
     r"送信先アドレス|メールアドレス|收件人|收信人|地址|받는 ?사람|수신자|ontvangers?|"
     r"mottagare|modtager|adresat|user)"
-    r"(?: ?\((?:s|en|e|es)\))?(?: (?:address(?:es)?|name|list|e-?mail))?[ \t]*(?:[:：=]|\.{3,})[ \t]*(?=\S)",
+    r"(?: ?\((?:s|en|e|es)\))?(?: (?:address(?:es)?|name|list|e-?mail)| of (?:the|your) (?:message|"
+    r"e?-?mail))?[ \t]*(?:[:：=]|\.{3,})[ \t]*(?=\S)",
     re.IGNORECASE,
 )
 """The head of a line that names a recipient: `Recipient: a@b`, `To: …`, `宛先: …`."""

@@ -24,6 +24,9 @@ _INTRODUCTIONS = (
     b"The Postfix on",
 )
 _EXPANDED = re.compile(r"^\(expanded from <?([^<>()\s]{1,400})>?\)\s*")
+_DONE = re.compile(
+    r"\A(?:\([^()]{1,400}\)\s*)?(?:delivery via|delivered to|relayed to|sent to|forwarded as|expanded by)\b"
+)
 _HOST = re.compile(r"(?:program|system) at host ([A-Za-z0-9][\w.-]{1,250}?)\.?\s")
 
 
@@ -53,6 +56,7 @@ def read(mail: Mail) -> list[Refusal]:
             continue
         if not answer:
             warning = shapes.is_warning(shapes.introduction(mail.text[:8000], block.address))
+        done = _DONE.search(text) is not None
         expanded = _EXPANDED.match(text)
         answer.append(
             Refusal(
@@ -60,8 +64,8 @@ def read(mail: Mail) -> list[Refusal]:
                 original_recipient=expanded[1] if expanded else None,
                 diagnostic=text[expanded.end() :] if expanded else text,
                 reporting_mta=host[1] if host else None,
-                action="delayed" if warning else "failed",
-                expired=not warning and shapes.gave_up(text),
+                action="delivered" if done else "delayed" if warning else "failed",
+                expired=not (warning or done) and shapes.gave_up(text),
             )
         )
     return answer

@@ -34,6 +34,7 @@ _NO_RECIPIENT = re.compile(r"need rcpt|no valid recipients|no recipients", re.IG
 _UNSAID = re.compile(
     r"remote protocol error|service unavailable|data format error|^user unknown$", re.IGNORECASE
 )
+_PROGRAM = re.compile(r"^\s*\"?[|/]")
 _GOES_ON = ("Warning: message still undelivered", "Will keep trying")
 _TIMED_OUT = re.compile(
     r"cannot send message (?:for|within)|could not send message for past|could not be delivered for \d",
@@ -129,7 +130,11 @@ def _entries(body: list[str]) -> list[Refusal]:
             if note[1].lower() == "reason":
                 found[-1].diagnostic = found[-1].diagnostic or note[2]
             elif note[1].lower().startswith("exp"):
-                found[-1].original_recipient = shapes.address(note[2]) or found[-1].original_recipient
+                expanded = shapes.address(note[2]) or found[-1].original_recipient
+                if found[-1].recipient is None:
+                    found[-1].recipient = expanded
+                else:
+                    found[-1].original_recipient = expanded
             continue
         done = next((action for mark, action in _DONE if mark in line), None)
         if done and found and "@" not in line.partition(done)[0]:
@@ -152,9 +157,9 @@ _WITH_REASON = re.compile(
 
 
 def _entry(line: str) -> Refusal | None:
-    """`<recipient>`, `>>> recipient <recipient>`, `recipient [reason]`, `recipient (reason)`."""
+    """`<recipient>`, `>>> recipient <recipient>`, `recipient [reason]`, `recipient (reason)`, a program."""
     one = shapes.only_address(line)
-    if one is not None:
+    if one is not None or _PROGRAM.match(line):
         return Refusal(recipient=one)
     match = _WITH_REASON.match(line)
     if match and shapes.only_address(match[1]):
