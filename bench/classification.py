@@ -48,7 +48,7 @@ def main():
     examples = [example for rule in rules.rules for example in rule.examples if example.reply]
     patterns = [re.compile(pattern, re.IGNORECASE) for rule in rules.rules for pattern in rule.text]
     print(
-        f"{len(rules.rules)} rules, {len(patterns)} patterns; read in {loading:.3f} s, compiled in {compiling:.3f} s"
+        f"{len(rules.rules)} rules, {len(patterns)} patterns: {loading:.3f} s to read, {compiling:.3f} to compile"
     )
 
     replies = [varied(chance.choice(examples).reply, chance) for _ in range(args.distinct)]

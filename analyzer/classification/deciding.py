@@ -17,6 +17,9 @@ _SECTIONS = 3
 """Tiers that are matched at once; the next section is looked at only where nothing in this one applies."""
 
 
+_BEFORE_RECIPIENT = frozenset({"connect", "ehlo", "starttls", "auth", "mail"})
+_AUTH_CODES = frozenset({530, 534, 535, 538})
+"""At these stages and with these codes (RFC 4954) no recipient has been named yet: none can be refused."""
 _COUNTS = re.compile(r"_n_|(?<![.\d])\d{3}[ -]?[a-z]|retry|00:")
 
 
@@ -29,6 +32,14 @@ class Case(NamedTuple):
     stage: str | None
     groups: frozenset[str]
     expired: bool
+
+
+class Seen(NamedTuple):
+    """What was seen in a case: the folded template, the text patterns that hit it, all host groups."""
+
+    folded: str
+    hits: frozenset[str]
+    groups: frozenset[str]
 
 
 class Decision(NamedTuple):
@@ -112,11 +123,11 @@ class Decider:
         """Forget what was decided."""
         self._decided.clear()
 
-    def hits(self, case: Case) -> tuple[str, frozenset[str], frozenset[str]]:
-        """The folded template, all text patterns that hit it, and all host groups of the case."""
+    def look(self, case: Case) -> Seen:
+        """What is to be seen in a case, all tiers together."""
         folded = fold(case.template)
-        hits = frozenset().union(*(section.hits(folded) for section in self._sections))
-        return folded, hits, self._groups(case, hits)
+        hits = frozenset[str]().union(*(section.hits(folded) for section in self._sections))
+        return Seen(folded, hits, self._groups(case, hits))
 
     def _groups(self, case: Case, hits: frozenset[str]) -> frozenset[str]:
         groups = case.groups
@@ -139,19 +150,17 @@ class Decider:
     def _decide(self, case: Case) -> Decision:
         folded = fold(case.template)
         counts = _COUNTS.search(folded, 4) is not None
-        hits: frozenset[str] = frozenset()
-        groups = case.groups
+        seen = Seen(folded, frozenset(), case.groups)
         section = -1
         for tier, name in enumerate(self.tiers):
             while section < _SECTION[name]:
                 section += 1
                 hits = self._sections[section].hits(folded)
-                if section == 0:
-                    groups = self._groups(case, hits)
-            touched = self._touched(tier, hits)
-            rivals = [index for index in touched if self.blocked(index, case, folded, groups) is None]
+                seen = Seen(folded, hits, self._groups(case, hits) if section == 0 else seen.groups)
+            touched = self._touched(tier, seen.hits)
+            rivals = [index for index in touched if self.blocked(index, case, seen) is None]
             if rivals:
-                winner, span = self.resolve(rivals, hits, folded)
+                winner, span = self.resolve(rivals, seen)
                 return Decision(self.rules[winner], span, counts)
         return Decision(None, None, counts)
 
@@ -161,10 +170,15 @@ class Decider:
             return False
         return self._doubt.search(fold(line))
 
-    def blocked(self, index: int, case: Case, folded: str, groups: frozenset[str]) -> str | None:
-        """The key that keeps a rule from applying although its text hits; None where it applies."""
+    def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
+        """What keeps a rule from applying although its text hits; None where it applies.
+
+        It is a key of the rule, or, for rules about dead addresses, `session` where no recipient was named
+        yet, and `sender` where the words are about the sender's address or domain.
+        """
         rule = self.rules[index]
-        if rule.host and groups.isdisjoint(rule.host):
+        folded = seen.folded
+        if rule.host and seen.groups.isdisjoint(rule.host):
             return "host"
         if rule.stage and case.stage not in rule.stage:
             return "stage"
@@ -180,7 +194,21 @@ class Decider:
                 return "also"
             if any(pattern.search(folded) for pattern in unless):
                 return "unless"
+        if rule.classification == "Invalid Address":
+            if case.stage in _BEFORE_RECIPIENT or case.reply_code in _AUTH_CODES:
+                return "session"
+            if ("_s_" in folded or "_sd_" in folded) and self._about_sender(index, seen):
+                return "sender"
         return None
+
+    def _about_sender(self, index: int, seen: Seen) -> bool:
+        """Whether all evidence stands beside the sender, and none beside the recipient."""
+        spans = self._spans(index, seen)
+        around = [seen.folded[max(0, start - 6) : end + 6] for start, end in spans]
+        return bool(around) and all(
+            ("_s_" in text or "_sd_" in text) and not any(mark in text for mark in ("_r_", "_rd_", "_a_"))
+            for text in around
+        )
 
     def narrowing(self, index: int) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
         """The `also` and `unless` patterns of a rule, compiled when they are first needed."""
@@ -194,16 +222,14 @@ class Decider:
             )
         return compiled
 
-    def resolve(
-        self, rivals: Sequence[int], hits: frozenset[str], folded: str
-    ) -> tuple[int, tuple[int, int] | None]:
+    def resolve(self, rivals: Sequence[int], seen: Seen) -> tuple[int, tuple[int, int] | None]:
         """Among rules of one tier: `beats`, then the rank of the reason, the longest evidence, the id."""
         if len(rivals) > 1:
             beaten = {loser for index in rivals for loser in rivals if self.beats(index, loser)}
             rivals = [index for index in rivals if index not in beaten] or rivals
             best = min(self._rank[index] for index in rivals)
             rivals = [index for index in rivals if self._rank[index] == best]
-        spans = {index: self.evidence(index, hits, folded) for index in rivals}
+        spans = {index: self.evidence(index, seen) for index in rivals}
         winner = min(rivals, key=lambda index: (-_length(spans[index]), self.rules[index].id))
         return winner, spans[winner]
 
@@ -214,11 +240,14 @@ class Decider:
             return False
         return self.rules[other].id in beats or f"reason:{self.rules[other].reason}" in beats
 
-    def evidence(self, index: int, hits: frozenset[str], folded: str) -> tuple[int, int] | None:
+    def evidence(self, index: int, seen: Seen) -> tuple[int, int] | None:
         """The longest text that a rule's patterns hit, as a span of the template."""
+        return max(self._spans(index, seen), key=_length, default=None)
+
+    def _spans(self, index: int, seen: Seen) -> list[tuple[int, int]]:
         section = self._sections[_SECTION[self.rules[index].tier]]
-        spans = [section.span(pattern, folded) for pattern in self.rules[index].text if pattern in hits]
-        return max(spans, key=_length, default=None)
+        spans = (section.span(text, seen.folded) for text in self.rules[index].text if text in seen.hits)
+        return [span for span in spans if span is not None]
 
 
 def _length(span: tuple[int, int] | None) -> int:

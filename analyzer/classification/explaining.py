@@ -112,7 +112,7 @@ def explain(base: RuleBase, question: Question) -> Explanation:
     doubt = base.decider.doubts(decision.rule, asked.reply.one_line)
     verdict = base.answer(asked)
     case, masked = base.case(asked, text)
-    groups = base.decider.hits(case)[2]
+    groups = base.decider.look(case).groups
     rule = decision.rule
     reason = base.reasons[verdict.reason]
     won = rule is not None and verdict.rule == rule.id
@@ -142,19 +142,19 @@ def explain(base: RuleBase, question: Question) -> Explanation:
 def _hits(base: RuleBase, case: Case, masked: Template, text: str) -> Iterator[Hit]:
     """Every rule that hits one text, best tier first; rules without text only where they apply."""
     decider = base.decider
-    folded, hits, groups = decider.hits(case)
-    touched = decider.touched(hits)
-    blocked = {index: decider.blocked(index, case, folded, groups) for index in touched}
+    seen = decider.look(case)
+    touched = decider.touched(seen.hits)
+    blocked = {index: decider.blocked(index, case, seen) for index in touched}
     applying = [index for index in touched if blocked[index] is None]
     order = {tier: place for place, tier in enumerate(decider.tiers)}
     best = min((order[decider.rules[index].tier] for index in applying), default=None)
     rivals = [index for index in applying if order[decider.rules[index].tier] == best]
-    winner = decider.resolve(rivals, hits, folded)[0] if rivals else None
+    winner = decider.resolve(rivals, seen)[0] if rivals else None
     for index in sorted(touched, key=lambda index: (order[decider.rules[index].tier], index != winner)):
         rule = decider.rules[index]
         if blocked[index] is not None and not rule.text:
             continue
-        span = decider.evidence(index, hits, folded)
+        span = decider.evidence(index, seen)
         lost = None
         if blocked[index] is None and index != winner and winner is not None:
             lost = _lost(base, index, winner)

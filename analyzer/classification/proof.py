@@ -122,7 +122,7 @@ def unproved(base: RuleBase) -> list[tuple[str, str]]:
         seen = []
         for example in rule.examples:
             asked = ask(example)
-            hits = [base.decider.hits(base.case(asked, text)[0])[1] for text in asked.texts]
+            hits = [base.decider.look(base.case(asked, text)[0]).hits for text in asked.texts]
             seen.append({pattern for pattern in rule.text if any(pattern in hit for hit in hits)})
         kept += [(rule.id, pattern) for pattern in rule.text if {pattern} not in seen]
     return kept
@@ -134,9 +134,9 @@ def _alone(base: RuleBase, index: int, rule: Rule, example: Question) -> set[str
     proved: set[str] = set()
     for text in asked.texts:
         case, _ = base.case(asked, text)
-        folded, hits, groups = base.decider.hits(case)
-        if base.decider.blocked(index, case, folded, groups) is None:
-            hitting = [pattern for pattern in rule.text if pattern in hits]
+        seen = base.decider.look(case)
+        if base.decider.blocked(index, case, seen) is None:
+            hitting = [pattern for pattern in rule.text if pattern in seen.hits]
             if len(hitting) == 1:
                 proved.update(hitting)
             if hitting or not rule.text:
