@@ -59,7 +59,7 @@ Group = list[Hop]
 
 def host_of(hop: Hop) -> str:
     """A name for the server that wrote the hop's field."""
-    return hop.by or hop.from_host or hop.from_name or f"hop {hop.index + 1}"
+    return hop.by or hop.from_host or hop.from_name or f"hop {hop.index}"
 
 
 def time_of(hop: Hop) -> datetime:

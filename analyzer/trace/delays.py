@@ -133,7 +133,7 @@ def _pair(step: Step) -> Finding:
 def _slow(step: Step, hops: Sequence[Hop], first: Mapping[str, str]) -> Finding:
     older, newer = step.older, step.newer
     holder = host_of(older)
-    between = [host_of(hop) for hop in hops[older.index + 1 : newer.index]]
+    between = [host_of(hop) for hop in hops[older.index : newer.index - 1]]
     through = f" (or {', '.join(between[:3])}, which gave no usable time)" if between else ""
     cause = _cause(step, first)
     return Finding(

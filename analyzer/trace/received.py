@@ -23,7 +23,7 @@ _SEARCHED = 4096
 _MAX_UNREAD = 2000
 
 
-def read_received(body: str, index: int = 0) -> Hop:
+def read_received(body: str, index: int = 1) -> Hop:
     """The hop that a Received field's unfolded body describes. Never raises."""
     clauses = split(body)
     hop = Hop(index=index, raw=body, notes=[])

@@ -52,7 +52,7 @@ def trace(
     for field in fields:
         first.setdefault(field.key, field.value)
     bodies = [field.value for field in fields if field.key == "received"]
-    hops = [read_received(body, index) for index, body in enumerate(reversed(bodies))]
+    hops = [read_received(body, index) for index, body in enumerate(reversed(bodies), start=1)]
     total = set_delays(hops)
     date = read_date(first["date"]) if first.get("date") else None
     signatures = [read_signature(field.value) for field in fields if field.key == "dkim-signature"]

@@ -84,7 +84,7 @@ def test_each_received_field_is_one_hop(fields):
         + b"Subject: x\n\nReceived: no\n"
     )
     hops = trace(raw).hops
-    assert [hop.index for hop in hops] == list(range(len(fields)))
+    assert [hop.index for hop in hops] == list(range(1, len(fields) + 1))
     assert [" ".join(hop.raw.split()) for hop in hops] == [
         " ".join(body.split()) for body in reversed(fields)
     ]
