@@ -47,9 +47,8 @@ def main():
     compiling, rules = clock(lambda: RuleBase(sources))
     examples = [example for rule in rules.rules for example in rule.examples if example.reply]
     patterns = [re.compile(pattern, re.IGNORECASE) for rule in rules.rules for pattern in rule.text]
-    print(
-        f"{len(rules.rules)} rules, {len(patterns)} patterns: {loading:.3f} s to read, {compiling:.3f} to compile"
-    )
+    size = f"{len(rules.rules)} rules, {len(patterns)} patterns"
+    print(f"{size}: {loading:.3f} s to read, {compiling:.3f} s to compile")
 
     replies = [varied(chance.choice(examples).reply, chance) for _ in range(args.distinct)]
     rules.classify([Question(reply=example.reply) for example in examples])  # automata are built on first use

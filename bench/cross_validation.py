@@ -4,9 +4,9 @@
 
 Without a file the replies are the examples of the rules in the tiers marker and provider, labelled by their
 rules; a file has the columns reply, classification (or accepted, several joined by |), suppress (or dead)
-and host. `generic` switches off the tiers marker and provider altogether; `held out` leaves out, in turn, each
-file of these tiers and judges its own examples by all others: what a provider without rules would get. Many of
-these examples show a bare marker, so that figure is a lower bound; labelled real replies say more.
+and host. `generic` switches off the tiers marker and provider altogether; `held out` leaves out, in turn,
+each file of these tiers and judges its own examples by all others: what a provider without rules would get.
+Many of these examples show a bare marker, so that figure is a lower bound; labelled real replies say more.
 """
 
 import argparse
@@ -69,8 +69,8 @@ def report(name, counts, misses, verbose):
     share = 100 * counts["right"] / max(1, counts["rows"])
     found = 100 * counts["dead found"] / max(1, counts["dead"])
     print(
-        f"{name:9} {counts['rows']:6} replies  right {share:6.2f} %  unclassified {counts['unclassified']:4}  "
-        f"wrong Invalid Address {counts['wrong Invalid Address']:3}  "
+        f"{name:9} {counts['rows']:6} replies  right {share:6.2f} %  "
+        f"unclassified {counts['unclassified']:4}  wrong Invalid Address {counts['wrong Invalid Address']:3}  "
         f"wrong suppression {counts['wrong suppression']:3}  dead found {found:6.2f} %"
     )
     for row, verdict in misses if verbose else ():

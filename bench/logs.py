@@ -51,7 +51,8 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{lines:,} lines, {attempts:,} attempts, {len(problems)} problems")
     print(
-        f"{wall:.2f} s, {lines / wall:,.0f} lines/s; {cpu:.2f} s of CPU, {lines / cpu:,.0f} lines per CPU second"
+        f"{wall:.2f} s, {lines / wall:,.0f} lines/s; "
+        f"{cpu:.2f} s of CPU, {lines / cpu:,.0f} lines per CPU second"
     )
     print(f"{memory:.0f} MB at most")
 

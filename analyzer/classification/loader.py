@@ -156,9 +156,9 @@ class _Reader:
 
 
 def _reasons(table: dict[str, Any], sources: Sources, file: str) -> None:
-    for rank, entry in enumerate(table.get("reason", [])):
+    for entry in table.get("reason", []):
         try:
-            reason = msgspec.convert({**entry, "rank": rank}, Reason)
+            reason = msgspec.convert({**entry, "rank": len(sources.reasons)}, Reason)
         except msgspec.ValidationError as error:
             sources.errors.append(RuleError(file=file, rule=str(entry.get("slug")), message=str(error)))
             continue
