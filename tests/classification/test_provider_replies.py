@@ -31,8 +31,7 @@ def test_no_reply_stands_twice() -> None:
 
 
 WRAPPERS = {
-    "postfix": "host mx9.remote.example[198.51.100.9] said: {} (in reply to MAIL FROM command)",
-    "postfix-greeting": "host mx9.remote.example[198.51.100.9] refused to talk to me: {}",
+    "postfix": "host mx9.remote.example[198.51.100.9] said: {} (in reply to RCPT TO command)",
     "exim": "SMTP error from remote mail server after end of data: host mx9.example [198.51.100.9]: {}",
     "diagnostic-code": "smtp;{}",
     "microsoft": "Remote Server returned '{}'",
@@ -55,6 +54,15 @@ def expected(case: dict[str, Any]) -> tuple[str, bool]:
 def test_what_a_reporter_wraps_around_changes_no_verdict(wrapper: str) -> None:
     changed = [c["reply"] for c in ANYWHERE if told(c, wrapper.format(c["reply"])) != expected(c)]
     assert changed == []
+
+
+def test_nothing_said_in_the_greeting_makes_an_address_dead() -> None:
+    greeting = "host mx9.remote.example[198.51.100.9] refused to talk to me: {}"
+    for case in ANYWHERE:
+        classification, suppress = told(case, greeting.format(case["reply"]))
+        assert not suppress, case["reply"]
+        dead = case["classification"] == "Invalid Address"
+        assert classification != "Invalid Address" if dead else classification == case["classification"]
 
 
 @pytest.mark.parametrize(
