@@ -8,6 +8,7 @@ from analyzer.export.colours import Paint
 from analyzer.export.durations import duration
 from analyzer.export.visible import cells, fit, visible
 from analyzer.model import Conversation, Hop, Trace
+from analyzer.trace.skew import clock_differences, skewed
 
 _BAR = 12
 _GOOD = {"pass", "bestguesspass"}
@@ -79,10 +80,12 @@ def _timeline(trace: Trace, paint: Paint, width: int) -> Iterator[str]:
         return
     total = f", {duration(trace.total_seconds)} in all" if trace.total_seconds is not None else ""
     yield paint("bold", f"{len(trace.hops)} hop{'s' if len(trace.hops) > 1 else ''}{total}")
-    longest = max((hop.delay_seconds or 0 for hop in trace.hops), default=0)
-    for hop in trace.hops:
+    skew = clock_differences(trace.hops)
+    waited = [hop.delay_seconds or 0 for place, hop in enumerate(trace.hops) if place not in skew]
+    longest = max(waited, default=0)
+    for place, hop in enumerate(trace.hops):
         time = hop.timestamp.strftime("%m-%d %H:%M:%S") if hop.timestamp else "no time given"
-        head = f"{hop.index:>3}  {time:<14}  {_delay(hop, longest, paint)}  "
+        head = f"{hop.index:>3}  {time:<14}  {_delay(hop, longest, paint, skew=place in skew)}  "
         sender, server = _client(hop), visible(hop.by or "?")
         room = width - 48
         way = f"{sender} → {server}"
@@ -93,15 +96,16 @@ def _timeline(trace: Trace, paint: Paint, width: int) -> Iterator[str]:
     yield ""
 
 
-def _delay(hop: Hop, longest: float, paint: Paint) -> str:
-    """Seventeen and a half columns: the delay, then a bar against the longest; skew is named."""
+def _delay(hop: Hop, longest: float, paint: Paint, *, skew: bool) -> str:
+    """The delay and a bar against the longest that is no skew; skew, and what makes up for it, is named."""
     seconds = hop.delay_seconds
     if seconds is None:
         return fit("", 11 + 1 + _BAR)
     text = f"{duration(seconds):>11}"
-    if seconds < 0:
-        return f"{paint('warning', text)} {paint('warning', fit('◀ clock skew', _BAR))}"
-    size = round(_BAR * seconds / longest) if longest > 0 else 0
+    if skew:
+        arrow = "◀" if skewed(seconds) else "▶"
+        return f"{paint('warning', text)} {paint('warning', fit(f'{arrow} clock skew', _BAR))}"
+    size = round(_BAR * max(seconds, 0) / longest) if longest > 0 else 0
     return f"{text} {paint('bold', fit('█' * size, _BAR))}"
 
 

@@ -27,8 +27,9 @@ class Hop(
 ):
     """One Received field. Times are aware UTC datetimes, delays are seconds and may be negative.
 
-    `from_name` is how the client called itself, `from_host` its reverse DNS as recorded (None for
-    `unknown`), `by` the server that wrote the field. `unread` is what the grammar left over.
+    `index` is 1 for the oldest. `from_name` is how the client called itself, `from_host` its reverse DNS
+    as recorded (None for `unknown`), `by` the server that wrote the field. `unread` is what the grammar
+    left over.
     """
 
     index: int

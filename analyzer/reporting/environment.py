@@ -15,6 +15,7 @@ from markupsafe import Markup
 from analyzer.model import CLASSIFICATIONS, Trace
 from analyzer.model.content import content
 from analyzer.reporting import charts, text, timeline
+from analyzer.trace.skew import clock_differences
 
 _HERE = Path(__file__).parent
 
@@ -62,7 +63,7 @@ def environment() -> jinja2.Environment:
         "by_bucket": charts.by_bucket,
         "in_order": charts.in_order,
         "percent": text.percent,
-        "clock_differences": timeline.clock_differences,
+        "clock_differences": clock_differences,
         "patterns": charts.patterns,
         "stacked_days": charts.stacked_days,
         "timeline": timeline.timeline,

@@ -8,7 +8,7 @@ from reporting_samples import GENERATED, at, trace
 
 from analyzer.model import Finding, Hop
 from analyzer.reporting import render, render_trace
-from analyzer.reporting.timeline import clock_differences, skewed, timeline
+from analyzer.reporting.timeline import timeline
 from analyzer.store import Store
 
 
@@ -117,26 +117,7 @@ def test_skew_runs_to_the_left_and_is_never_clamped():
     assert "2 of the delays are skew" in text
 
 
-@pytest.mark.parametrize(
-    ("delays", "skew"),
-    [
-        ([None, 5, 7200, 1], set()),
-        ([None, -2820, 2822, 1], {1, 2}),
-        ([None, 2822, -2820, 1], {1, 2}),
-        ([None, -115, 1840], {1}),
-        ([None, -115, None, 120], {1, 3}),
-        ([None, -3, 400], set()),
-        ([None, 1840, -115, 201], {2, 3}),
-    ],
-)
-def test_delays_that_are_differences_of_clocks(delays, skew):
-    assert clock_differences([Hop(index=n, delay_seconds=delay) for n, delay in enumerate(delays)]) == skew
-
-
 def test_a_second_backwards_is_rounding_and_no_drama():
-    assert not skewed(-1)
-    assert not skewed(None)
-    assert skewed(-115)
     hops = [Hop(index=1, timestamp=at(1)), Hop(index=2, timestamp=at(0), delay_seconds=-1)]
     ((_, width, _, _, fill),) = bars(hops)
     assert width == 10
