@@ -6,7 +6,7 @@ CREATE TEMP TABLE slice AS FROM answer LIMIT 0;
 CREATE TEMP VIEW final AS
 SELECT
     slice.row, slice.status, CAST(slice.tries AS INTEGER) AS tries,
-    slice.decider >> 40 AS source, slice.decider & 1099511627775 AS line, decider.wall, decider.zone,
+    source_of(slice.decider) AS source, line_of(slice.decider) AS line, decider.wall, decider.zone,
     teller.host, named.queue_id, teller.recipient, teller.original_recipient,
     teller.relay, teller.code, teller.reply, teller.next_id, teller.status AS teller_status,
     sender.sender, message.message_id

@@ -25,7 +25,7 @@ _ANCHORS = f"""
         SELECT *, CAST(round(apart / 900e6) AS BIGINT) * 900000000 AS ahead
         FROM (
             SELECT
-                place >> 40 AS source, zone, wall,
+                source_of(place) AS source, zone, wall,
                 CASE WHEN zone = {BSD} THEN year(utc) - wall // {_YEAR} END AS year,
                 CASE WHEN zone = {BSD}
                     THEN wall % {_YEAR} - ((month(utc) - 1) * 31 + day(utc) - 1) * {DAY * MICRO}
@@ -43,10 +43,10 @@ _ANCHORS = f"""
 
 _SPANS = """
     SELECT
-        place >> 40, arg_min(zone, place), arg_min(wall, place),
+        source_of(place), arg_min(zone, place), arg_min(wall, place),
         arg_min(wall, place) FILTER (zone = 0), max(wall) FILTER (zone = 0)
     FROM events
-    GROUP BY place >> 40
+    GROUP BY source_of(place)
 """
 
 

@@ -12,13 +12,20 @@
 --   utc    the time that the line's own ids carry, where they do: tells the year and the zone of the log
 CREATE TYPE kind AS ENUM ('start', 'message-id', 'sender', 'delivery', 'expired', 'end');
 CREATE TYPE status AS ENUM ('delivered', 'deferred', 'bounced', 'expired', 'discarded', 'filtered');
---   place  source << 40 | line: where it stands in the input
+--   place  source, line and part in one number (place_of): where it stands in the input; part tells apart the
+--          events of one line, where it tells of several recipients
 CREATE TABLE events (
     place BIGINT, wall BIGINT, zone TINYINT,
     host VARCHAR, instance VARCHAR, queue_id VARCHAR, key UBIGINT, kind kind,
     sender VARCHAR, message_id VARCHAR, recipient VARCHAR, original_recipient VARCHAR,
     relay VARCHAR, status status, code VARCHAR, reply VARCHAR, weak BOOLEAN, next_id VARCHAR, utc TIMESTAMP
 );
+
+CREATE MACRO place_of(source, line, part) AS
+    (CAST(source AS BIGINT) << 50) | (CAST(line AS BIGINT) << 14) | CAST(part AS BIGINT);
+CREATE MACRO source_of(place) AS place >> 50;
+CREATE MACRO line_of(place) AS (place >> 14) & 68719476735;
+CREATE MACRO within_source(place) AS place & 1125899906842623;
 
 -- Postfix long queue id: six base-52 digits are the seconds since the epoch (src/global/mail_queue.h).
 CREATE MACRO long_id_time(id) AS make_timestamp(CAST(list_sum([
@@ -31,3 +38,10 @@ CREATE MACRO base62_time(id) AS make_timestamp(CAST(list_sum([
     (instr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', id[i]) - 1) * CAST(pow(62, 6 - i) AS BIGINT)
     FOR i IN [1, 2, 3, 4, 5, 6]
 ]) AS BIGINT) * 1000000);
+
+-- Sendmail id: year, month, day, hour, minute and second in UTC, base 60 (sendmail/queue.c, assign_queueid).
+CREATE MACRO base60(digit) AS instr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx', digit) - 1;
+CREATE MACRO sendmail_time(id) AS try(make_timestamp(
+    CASE WHEN base60(id[1]) < 40 THEN 2020 ELSE 1960 END + base60(id[1]),
+    base60(id[2]) + 1, base60(id[3]), base60(id[4]), base60(id[5]), CAST(base60(id[6]) AS DOUBLE)
+));

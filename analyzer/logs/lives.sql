@@ -4,10 +4,10 @@
 
 -- Order in time: by source (oldest first), then by line. Clocks step back, lines do not.
 CREATE TEMP VIEW ordered AS
-SELECT *, (CAST(getvariable('ranks')[(place >> 40) + 1] AS BIGINT) << 40) | (place & 1099511627775) AS seq
+SELECT *, (CAST(getvariable('ranks')[source_of(place) + 1] AS BIGINT) << 50) | within_source(place) AS seq
 FROM events;
 CREATE TEMP MACRO place(seq) AS
-    ((CAST(list_position(getvariable('ranks'), seq >> 40) AS BIGINT) - 1) << 40) | (seq & 1099511627775);
+    ((CAST(list_position(getvariable('ranks'), source_of(seq)) AS BIGINT) - 1) << 50) | within_source(seq);
 
 CREATE TEMP TABLE ids AS
 SELECT
@@ -84,7 +84,7 @@ named AS (
     WHERE e.queue_id IN (SELECT next_id FROM handing)
 ),
 handed AS (
-    SELECT DISTINCT handing.seq, handing.key, handing.life, handing.message, named.key AS next_key, handing.seq + 200 AS horizon
+    SELECT DISTINCT handing.seq, handing.key, handing.life, handing.message, named.key AS next_key, handing.seq + (200 << 14) AS horizon
     FROM handing
     JOIN named ON named.queue_id = handing.next_id AND named.message = handing.message AND named.key <> handing.key
 )

@@ -23,8 +23,8 @@ _ROWS = 20_000
 _INSERT = """
     INSERT INTO events BY NAME
     SELECT
-        * EXCLUDE (source, line),
-        (CAST(source AS BIGINT) << 40) | line AS place,
+        * EXCLUDE (source, line, part),
+        place_of(source, line, part) AS place,
         hash(host, instance, queue_id) AS key
     FROM found
     WHERE kind IS NOT NULL

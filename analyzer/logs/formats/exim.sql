@@ -67,7 +67,7 @@ judged AS (
     FROM read
 )
 SELECT
-    source, line, wall, zone, host, '' AS instance, queue_id, kind,
+    source, line, 0 AS part, wall, zone, host, '' AS instance, queue_id, kind,
     CASE arrival.sender WHEN '<>' THEN '' ELSE nullif(arrival.sender, '') END AS sender,
     nullif(rtrim(ltrim(arrival.message_id, '<'), '>'), '') AS message_id,
     CASE WHEN addressed OR delivery.written = '' THEN nullif(delivery.address, '') ELSE delivery.written END AS recipient,

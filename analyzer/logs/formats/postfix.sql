@@ -57,7 +57,7 @@ judged AS (
     FROM read
 )
 SELECT
-    source, line, wall, zone, host, regexp_extract(tag, '^([^/]*)', 1) AS instance, queue_id, kind,
+    source, line, 0 AS part, wall, zone, host, regexp_extract(tag, '^([^/]*)', 1) AS instance, queue_id, kind,
     CASE WHEN kind = 'sender' OR kind = 'expired'
         THEN regexp_extract(text, '^from=<([^>]*)>, (?:size|status)=', 1) END AS sender,
     message_id,
