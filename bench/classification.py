@@ -44,7 +44,10 @@ def main():
     args = parser.parse_args()
     chance = random.Random(5)
     loading, sources = clock(read)
-    compiling, rules = clock(lambda: RuleBase(sources))
+    rules = RuleBase(sources)
+    compiling, _ = clock(
+        lambda: rules.explain(Question(reply="550 no"))
+    )  # patterns are compiled on first use
     examples = [example for rule in rules.rules for example in rule.examples if example.reply]
     patterns = [re.compile(pattern, re.IGNORECASE) for rule in rules.rules for pattern in rule.text]
     size = f"{len(rules.rules)} rules, {len(patterns)} patterns"

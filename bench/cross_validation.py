@@ -70,7 +70,8 @@ def report(name, counts, misses, verbose):
     found = 100 * counts["dead found"] / max(1, counts["dead"])
     print(
         f"{name:9} {counts['rows']:6} replies  right {share:6.2f} %  "
-        f"unclassified {counts['unclassified']:4}  wrong Invalid Address {counts['wrong Invalid Address']:3}  "
+        f"unclassified {counts['unclassified']:4}  "
+        f"wrong Invalid Address {counts['wrong Invalid Address']:3}  "
         f"wrong suppression {counts['wrong suppression']:3}  dead found {found:6.2f} %"
     )
     for row, verdict in misses if verbose else ():

@@ -16,8 +16,8 @@ _LONGEST, _LONGEST_LOCAL = 254, 64
 
 
 @cache
-def _flanker() -> tuple[Any, Any]:
-    """The parser of flanker and its domain corrector; importing them takes half a second, so only on need."""
+def _parser() -> Any:
+    """The parser of flanker; importing it takes a quarter of a second, so only on need."""
     import logging
     import warnings
 
@@ -25,8 +25,8 @@ def _flanker() -> tuple[Any, Any]:
         warnings.simplefilter("ignore")
         # ply reports its tables as errors of the root logger.
         logging.getLogger("flanker").setLevel(logging.CRITICAL)
-        from flanker.addresslib import address, corrector
-    return address, corrector
+        from flanker.addresslib import address
+    return address
 
 
 def impossible(recipient: str) -> bool:
@@ -46,7 +46,7 @@ def impossible(recipient: str) -> bool:
         return False
     if _DOTTED.fullmatch(local):
         bare = f"dots@{domain}"
-    return _flanker()[0].parse(bare, addr_spec_only=True) is None
+    return _parser().parse(bare, addr_spec_only=True) is None
 
 
 def suggestion(recipient: str) -> str | None:
@@ -55,8 +55,10 @@ def suggestion(recipient: str) -> str | None:
     local, _, domain = bare.rpartition("@")
     if not bare.isascii() or not _PLAIN.fullmatch(bare):
         return None
+    from flanker.addresslib import corrector
+
     domain = domain.lower()
-    better = _flanker()[1].suggest(domain, cutoff=0.79)
+    better: str | None = corrector.suggest(domain, cutoff=0.79)
     return f"{local}@{better}" if better and _one_slip(domain, better) else None
 
 

@@ -70,7 +70,8 @@ class Decider:
         grouped[0] = [pattern for group in sources.hosts.values() for pattern in group.text]
         for rule in self.rules:
             grouped[_SECTION[rule.tier]] += rule.text
-        self._sections = [Matcher(patterns) for patterns in grouped]
+        self._grouped = grouped
+        self._matchers: dict[int, Matcher] = {}
         self._doubt = (
             Pattern("|".join(f"(?:{pattern})" for pattern in sources.doubt)) if sources.doubt else None
         )
@@ -91,6 +92,13 @@ class Decider:
         self._narrowing: dict[int, tuple[tuple[Pattern, ...], tuple[Pattern, ...]]] = {}
         self._decided: dict[Case, Decision] = {}
         self._groups_of: dict[str, tuple[str, ...]] = {}
+
+    def _section(self, number: int) -> Matcher:
+        """The patterns of some tiers, compiled when they are first needed."""
+        matcher = self._matchers.get(number)
+        if matcher is None:
+            matcher = self._matchers[number] = Matcher(self._grouped[number])
+        return matcher
 
     def groups(self, hosts: Iterable[str | None]) -> frozenset[str]:
         """Host groups that the names belong to, by the domains that they end in."""
@@ -126,7 +134,7 @@ class Decider:
     def look(self, case: Case) -> Seen:
         """What is to be seen in a case, all tiers together."""
         folded = fold(case.template)
-        hits = frozenset[str]().union(*(section.hits(folded) for section in self._sections))
+        hits = frozenset[str]().union(*(self._section(number).hits(folded) for number in range(_SECTIONS)))
         return Seen(folded, hits, self._groups(case, hits))
 
     def _groups(self, case: Case, hits: frozenset[str]) -> frozenset[str]:
@@ -155,7 +163,7 @@ class Decider:
         for tier, name in enumerate(self.tiers):
             while section < _SECTION[name]:
                 section += 1
-                hits = self._sections[section].hits(folded)
+                hits = self._section(section).hits(folded)
                 seen = Seen(folded, hits, self._groups(case, hits) if section == 0 else seen.groups)
             touched = self._touched(tier, seen.hits)
             rivals = [index for index in touched if self.blocked(index, case, seen) is None]
@@ -245,7 +253,7 @@ class Decider:
         return max(self._spans(index, seen), key=_length, default=None)
 
     def _spans(self, index: int, seen: Seen) -> list[tuple[int, int]]:
-        section = self._sections[_SECTION[self.rules[index].tier]]
+        section = self._section(_SECTION[self.rules[index].tier])
         spans = (section.span(text, seen.folded) for text in self.rules[index].text if text in seen.hits)
         return [span for span in spans if span is not None]
 

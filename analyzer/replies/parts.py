@@ -179,7 +179,8 @@ def _add(parts: list[Part], part: Part) -> None:
         return
     joins = _continues(last, part)
     adds_code = part.enhanced_code is not None and last.enhanced_code is None
-    if (adds_code or not joins) and _SENDER_CHECKED.search(last.text):
+    quotes = not joins or (adds_code and not part.inline)
+    if quotes and _SENDER_CHECKED.search(last.text):
         last.text = f"{last.text} {part.one_line}"
     elif joins:
         last.text = f"{last.text} {part.text}".strip()

@@ -122,8 +122,7 @@ def stage_of(words: str) -> Stage | None:
 def _says_when(text: str) -> bool:
     """A cheap look before the expensive one; spelt out, for this is asked of every reply."""
     return (
-        (" to " in text
-        and ("reply to" in text or "response to" in text))
+        (" to " in text and ("reply to" in text or "response to" in text))
         or "while " in text
         or "after " in text
         or "timed out" in text
