@@ -58,11 +58,9 @@ def test_a_cut_invents_nobody(case):
     raw, expected = mail_of(case)
     known = {one["recipient"].lower() for one in expected["refusals"]}
     known |= {(one.get("original_recipient") or "").lower() for one in expected["refusals"]}
-    text = Mail(raw).full_text.lower()
-    for cut in range(len(raw), 0, -max(1, len(raw) // 40)):
-        for one in dialects.read(Mail(raw[:cut])):
-            # A cut through the address itself leaves its beginning, and through the list its rest.
-            assert one.recipient is None or one.recipient.lower() in text or one.recipient.lower() in known
+    for cut in range(len(raw), 0, -max(1, len(raw) // 60)):
+        found = {(one.recipient or "").lower() for one in dialects.read(Mail(raw[:cut]))}
+        assert found <= known, cut
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)

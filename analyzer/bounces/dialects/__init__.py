@@ -10,8 +10,10 @@ several share, and what no form explains (`last_resort`) comes last.
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
 
+from analyzer.bounces import decode
 from analyzer.bounces.dialects import (
     amazon,
     courier,
@@ -66,11 +68,24 @@ DIALECTS: tuple[ModuleType, ...] = (
 )
 
 
-def read(mail: Mail) -> list[Refusal]:
-    """What the first dialect that knows this mail reads in it; empty where none does."""
-    for dialect in DIALECTS:
+def read(mail: Mail, *, guess: bool = True) -> list[Refusal]:
+    """What the first dialect that knows this mail reads in it; empty where none does.
+
+    Without `guess` only what has a known form is read, nothing by the last resort.
+    """
+    for dialect in DIALECTS if guess else DIALECTS[:-1]:
         if dialect.recognises(mail):
             refusals: list[Refusal] = dialect.read(mail)
-            if refusals:
-                return refusals
+            whole = [refusal for refusal in refusals if not _may_be_cut(refusal, mail)]
+            if whole:
+                return whole
     return []
+
+
+def _may_be_cut(refusal: Refusal, mail: Mail) -> bool:
+    """Whether the recipient stands only at the very end of a mail without a last line end: half an address."""
+    name = refusal.recipient or ""
+    text = (mail.full_text or decode.text(mail.raw)).rstrip("._'=-")
+    if not name or not text.endswith(name):
+        return False
+    return re.search(re.escape(name) + r"(?![\w.-])", text[: -len(name)]) is None

@@ -104,7 +104,7 @@ def _notes(text_lines: list[str]) -> list[Refusal]:
         one = shapes.only_address(line)
         if one is None and (line.rstrip().endswith(">") or shapes.leading_address(line)):
             one = shapes.address(line)
-        if one:
+        if one and "." in one.rpartition("@")[2]:
             found.append(shapes.Block(one, list(said)))
             named = True
         elif line.strip():

@@ -221,9 +221,12 @@ def failed_recipients(mail: Mail) -> list[str]:
 
 def returned_to(mail: Mail) -> list[str]:
     """The addresses to which the returned message was sent: its To, else its X-Envelope-To or Envelope-To."""
+    fields = mail.returned
+    if fields and fields[-1][0] == "to" and (not mail.raw.endswith(b"\n") or fields[-1][1].endswith(",")):
+        return []  # The mail was cut inside it, and who else stood there is lost.
     for name in ("to", "x-envelope-to", "envelope-to", "x-rcpt-to", "apparently-to"):
         found: dict[str, str] = {}
-        for key, value in mail.returned:
+        for key, value in fields:
             if key == name:
                 for one in shapes.addresses(value[:16_384]):
                     found.setdefault(one.lower(), one)

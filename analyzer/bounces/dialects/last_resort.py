@@ -28,6 +28,7 @@ _HELPER = re.compile(
     r"hostmaster|webmaster|mdaemon|root|bounces?|double-bounce|spam|unblock|removal?|delist|security)@",
     re.IGNORECASE,
 )
+_TRACE = re.compile(r"(?:Received|X-[A-Za-z-]{1,40}|Return-Path|References|In-Reply-To|DKIM-Signature):")
 _TO = re.compile(r"(?:to|an|à|a|para|aan|кому|宛先|收件人|받는 ?사람)\s*[:：]", re.IGNORECASE)
 _HEADER = re.compile(
     r"(?:subject|date|sent|from|betreff|datum|gesendet|von|objet|asunto|件名)\s*[:：]", re.IGNORECASE
@@ -85,7 +86,11 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
     echo: list[str] = []
     spoke = -_NEAR
+    traced = False
     for number, line in enumerate(text_lines):
+        traced = _TRACE.match(line) is not None or (traced and line[:1] in (" ", "\t"))
+        if traced:
+            continue
         bare = _URL.sub(" ", line).strip()
         fails = phrases.FAILURE.occurs(bare) or phrases.is_reply(bare)
         if fails:
