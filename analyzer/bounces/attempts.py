@@ -12,6 +12,8 @@ from analyzer.replies import parse, unwrap
 MAX_NARRATED = 500
 """Reports of more recipients are not searched for what their words say of each: lists that long have none."""
 
+_GIVEN_UP = ": retry timeout exceeded"
+"""Exim adds it to the last deferral."""
 _TIME_RAN_OUT = (
     "retry timeout exceeded", "message expired", "envelope expired", "queue.expired", "delivery time expired",
     "been in the queue too long", "too long in the queue", "retry time not reached for any host",
@@ -93,7 +95,8 @@ def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
                 diagnostic = told
     if diagnostic:
         unwrapped = unwrap(diagnostic)
-        reply = parse(unwrapped.text)
+        last, given_up, _ = unwrapped.text.rpartition(_GIVEN_UP)
+        reply = parse(last if given_up else unwrapped.text)
         attempt.diagnostic = None if narrative.only_host(unwrapped.text) else reply.one_line or None
         attempt.reply_code = reply.reply_code
         attempt.enhanced_code = reply.enhanced_code
@@ -103,6 +106,10 @@ def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
         if attempt.stage is None and attempt.reply_code is None:
             here = refusal.format == "dsn" and attempt.remote_mta is None and reply.enhanced_code is None
             attempt.stage = stages.stage_of(attempt.diagnostic or "", here=here)
+        elif attempt.stage is None and attempt.reply_code == 454 and "TLS" in unwrapped.text:
+            attempt.stage = "starttls"
+        if given_up:
+            refusal.expired = True
     status = refusal.status
     if status is None or attempt.enhanced_code is not None:
         return

@@ -44,6 +44,7 @@ _ACTIONS: tuple[tuple[str, Action], ...] = (
 )
 _CUT_ADDRESS = re.compile(r"(?:^|\n)(?:final|original)-recipient[ \t]*:[^\n]*\Z", re.IGNORECASE)
 _REPLY_LINE = re.compile(r"[245]\d\d(?:[- ]|\Z)")
+_OCTAL = re.compile(r"(?:\\[23][0-7]{2}){2,64}")
 _EXIT_STATUS = re.compile(r"\s*x-unix\s*;\s*\d+\s*", re.IGNORECASE)  # of a program, no reply code
 _MAX_FIELD = 16_384
 _EXPIRED = re.compile(r"\b[245]\.4\.7\b")
@@ -87,8 +88,8 @@ def parse(text: str, *, cut: bool = False) -> Report:
         known = name in _RECIPIENT_FIELDS or name in _MESSAGE_FIELDS
         if match is None or not (known or name.startswith("x-") or last is None):
             if last is not None and len(last[0][last[1]]) < _MAX_FIELD:
-                line = line.strip()
-                last[0][last[1]] += ("\n" if _REPLY_LINE.match(line) else " ") + line
+                more = line.strip()
+                last[0][last[1]] += ("\n" if _REPLY_LINE.match(more) else " ") + more
             continue
         value = line.strip()[match.end() :]
         if name in _RECIPIENT_FIELDS:
@@ -163,7 +164,7 @@ def refusals(report: Report) -> list[Refusal]:
                 remote_ip=ip(remote),
                 reporting_mta=reporting,
                 timestamp=date(group.get("last-attempt-date")),
-                expired=bool(code and _EXPIRED.fullmatch(code)) or _action_word(group) == "expired",
+                expired=_expired(message, group, code),
                 sender=(address.typed(sender) or "") if sender is not None else None,
                 queue_id=queue_id,
                 format="dsn",
@@ -184,8 +185,18 @@ def _diagnostic(value: str | None) -> str | None:
     if value is None or _EXIT_STATUS.fullmatch(value):
         return None
     kind, semicolon, rest = value.partition(";")
+    if "\\" in value:
+        rest, value = (_OCTAL.sub(_unescaped, text) for text in (rest, value))
     text = rest if semicolon and re.fullmatch(r"\s*[A-Za-z0-9_.-]{1,40}\s*", kind) else value
     return text.strip() or None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """Bytes that Exim writes as octal numbers, where they are UTF-8."""
+    try:
+        return bytes(int(code, 8) for code in match[0][1:].split("\\")).decode()
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def _remark(status: str) -> str | None:
@@ -193,6 +204,13 @@ def _remark(status: str) -> str | None:
     _, bracket, rest = status.partition("(")
     text = rest.strip().removesuffix(")").strip()
     return text if bracket and " " in text else None
+
+
+def _expired(message: Group, group: Group, status: str | None) -> bool:
+    """Whether time ran out: X.4.7 (RFC 3463), or Postfix, which writes 4.x.x for nothing else that failed."""
+    if status is None:
+        return _action_word(group) == "expired"
+    return bool(_EXPIRED.fullmatch(status)) or (status[0] == "4" and "x-postfix-queue-id" in message)
 
 
 def _action_word(group: Group) -> str:

@@ -17,6 +17,8 @@ MAX_ENCLOSED = 20
 """How many reports inside reports are opened."""
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
+_PERSONAL = (b"in-reply-to", b"references", b"list-unsubscribe", b"list-id")
+"""What a report without a mail system's sender does not have: it answers nothing and comes from no list."""
 _STATUS_FIELDS = re.compile(
     rb"\A\s{0,20}(?:Reporting-MTA|Final-Recipient|Original-Recipient|Action|Arrival-Date|"
     rb"X-Postfix-Queue-ID)[ \t]*:"
@@ -67,7 +69,7 @@ def _claims(mail: Mail) -> bool:
     whole = mail.parts[0]
     if whole.content_type == "multipart/report":
         return whole.params.get("report-type", "delivery-status").lower() == "delivery-status"
-    return evidence.is_report(mail) and evidence.failure_subject(mail)
+    return _by_a_mail_system(mail) and evidence.failure_subject(mail) and not evidence.is_answer(mail)
 
 
 def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list[Refusal], Mail]:
@@ -86,7 +88,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
     found = nested.pasted(mail, mail.text) if nested.may_paste(mail) else []
     if found:
         return found, mail
-    told = dialects.read(mail)
+    told = _told(mail)
     if told and all(refusal.recipient and refusal.recipient in mail.text for refusal in told):
         return told, mail
     # Words that only pass on a report that says it in machine-readable form.
@@ -99,6 +101,25 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
         if found:
             return found, about
     return told or (nested.pasted(mail, mail.full_text) if nested.may_paste(mail) else []), mail
+
+
+def _told(mail: Mail) -> list[Refusal]:
+    """What the words of `mail` report: nothing if a person wrote them, no guess if a program may have."""
+    if _by_a_mail_system(mail):
+        return dialects.read(mail)
+    if evidence.is_answer(mail) or any(mail.has(name) for name in _PERSONAL) or b"\n>" in mail.raw:
+        return []
+    return dialects.read(mail, guess=False)
+
+
+def _by_a_mail_system(mail: Mail) -> bool:
+    """Whether sender or reverse-path are those of a report (RFC 5321 4.5.5)."""
+    return (
+        evidence.from_daemon(mail)
+        or mail.raw_field(b"return-path") in (b"<>", b"<MAILER-DAEMON>")
+        or mail.has(b"x-failed-recipients")
+        or mail.content_type == "multipart/report"
+    )
 
 
 def _statuses(mail: Mail) -> list[Part]:

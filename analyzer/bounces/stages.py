@@ -35,7 +35,7 @@ _WORDS: tuple[tuple[Stage, tuple[str, ...]], ...] = (
 
 def stage_of(diagnostic: str, *, here: bool) -> Stage | None:
     """The stage that `diagnostic` names; `local` where it names none and the reporter itself failed."""
-    said = diagnostic.lower()
+    said = f" {diagnostic.lower()}"
     for stage, words in _WORDS:
         if any(word in said for word in words):
             return stage
