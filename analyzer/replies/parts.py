@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from analyzer.replies.codes import AT_START, ELSEWHERE, ENHANCED, REPLY_CODES, agrees
 
@@ -124,24 +125,26 @@ def _part(text: str) -> Part:
     return Part(code, enhanced, text.lstrip(" -:;,").rstrip(), inline=inline)
 
 
-def _starts(line: str) -> list[int]:
-    """Where a code inside a line starts a line of its own or a quoted reply."""
+def _starts(line: str) -> list[tuple[int, bool]]:
+    """Where a code inside a line starts a line of its own or a reply, and whether words introduce it."""
     starts = []
     first = line[:3]
     seen = {first}
     continued = line[3:4] == "-"
     for match in _INNER.finditer(line, 1):
         code = match["code"]
-        quoted = match["firm"] is not None and code[0] in "45"
-        if not quoted and int(code) in REPLY_CODES:
-            before = line[max(0, match.start() - 16) : match.start()]
+        starting = match["firm"] is not None and code[0] in "45"
+        if not starting and int(code) not in REPLY_CODES:
+            continue
+        introduced = _INTRO.search(line, max(0, match.start() - 16), match.start()) is not None
+        if not starting:
             last = continued and code == first and match["sep"] != "-"
             if last or (code in seen and (match["sep"] == "-" or match.end() == len(line))):
-                quoted = True
+                starting = True
             elif _COUNTED.match(line, match.end()) is None:
-                quoted = _INTRO.search(before) is not None or (code in seen and match["sep"] is not None)
-        if quoted:
-            starts.append(match.start())
+                starting = introduced or (code in seen and match["sep"] is not None)
+        if starting:
+            starts.append((match.start(), introduced))
             seen.add(code)
     return starts
 
@@ -164,23 +167,23 @@ def parse(text: str) -> Reply:
         joined.append(line)
         starts = _starts(line)
         if not starts:
-            _add(parts, _part(line))
+            _add(parts, _part(line), introduced=False)
             continue
-        for start, end in zip([0, *starts], [*starts, len(line)], strict=True):
-            _add(parts, _part(line[start:end]))
+        starts = [(0, False), *starts, (len(line), False)]
+        for (start, introduced), (end, _) in pairwise(starts):
+            _add(parts, _part(line[start:end]), introduced=introduced)
     return Reply(" ".join(joined), parts or [Part(None, None, "")])
 
 
-def _add(parts: list[Part], part: Part) -> None:
-    """Append a part, or join it with the one before that it continues."""
+def _add(parts: list[Part], part: Part, *, introduced: bool) -> None:
+    """Append a part, or join it with the one before that it continues or that speaks of the sender."""
     last = parts[-1] if parts else None
     if last is None:
         parts.append(part)
         return
     joins = _continues(last, part)
     adds_code = part.enhanced_code is not None and last.enhanced_code is None
-    quotes = not joins or (adds_code and not part.inline)
-    if quotes and _SENDER_CHECKED.search(last.text):
+    if introduced and (adds_code or not joins) and _SENDER_CHECKED.search(last.text):
         last.text = f"{last.text} {part.one_line}"
     elif joins:
         last.text = f"{last.text} {part.text}".strip()
