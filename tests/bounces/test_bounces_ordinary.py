@@ -9,7 +9,7 @@ from analyzer.bounces import read
 QUOTES = [
     "<eva@example.net>: host mx.example.net[192.0.2.7] said: 550 No such user (in reply to RCPT TO)",
     "Final-Recipient: rfc822; eva@example.net\nAction: failed\nStatus: 5.1.1",
-    "  eva@example.net\n    SMTP error from remote mail server after RCPT TO:<eva@example.net>:\n    550 unknown",
+    "  eva@example.net\n    SMTP error from remote mail server after RCPT TO:<eva@example.net>:\n    550 no",
     "Your message to eva@example.net couldn't be delivered.\n550 5.1.10 RESOLVER.ADR.RecipientNotFound",
     "Hi. This is the qmail-send program at example.org.\n\n<eva@example.net>:\n192.0.2.7 does not like.",
 ]
