@@ -5,12 +5,14 @@
 --          delivery    one outcome of one delivery run for one recipient
 --          expired     the queue gives the message up for all who still wait
 --          end         it leaves the queue
+--   run         a delivery run begins; only where outcomes name no more than its number (runs.sql)
+--   run_id the number of the run, in such a format
 --   status of a delivery: delivered, deferred, bounced, expired, discarded, filtered
 --   code   the enhanced code that the MTA gives beside the reply; reply as the MTA writes it
 --   weak   the reply gives no reason of its own (Exim "retry time not reached")
 --   next_id  the queue id that a local next hop answered
 --   utc    the time that the line's own ids carry, where they do: tells the year and the zone of the log
-CREATE TYPE kind AS ENUM ('start', 'message-id', 'sender', 'delivery', 'expired', 'end');
+CREATE TYPE kind AS ENUM ('start', 'message-id', 'sender', 'delivery', 'expired', 'end', 'run');
 CREATE TYPE status AS ENUM ('delivered', 'deferred', 'bounced', 'expired', 'discarded', 'filtered');
 --   place  source, line and part in one number (place_of): where it stands in the input; part tells apart the
 --          events of one line, where it tells of several recipients
@@ -18,7 +20,7 @@ CREATE TABLE events (
     place BIGINT, wall BIGINT, zone TINYINT,
     host VARCHAR, instance VARCHAR, queue_id VARCHAR, key UBIGINT, kind kind,
     sender VARCHAR, message_id VARCHAR, recipient VARCHAR, original_recipient VARCHAR,
-    relay VARCHAR, status status, code VARCHAR, reply VARCHAR, weak BOOLEAN, next_id VARCHAR, utc TIMESTAMP
+    relay VARCHAR, status status, code VARCHAR, reply VARCHAR, weak BOOLEAN, next_id VARCHAR, run_id VARCHAR, utc TIMESTAMP
 );
 
 CREATE MACRO place_of(source, line, part) AS

@@ -2,13 +2,6 @@
 -- or for each try. All columns are narrow: text stays in events and is fetched for the rows that need it, so that
 -- aggregates, windows and joins can spill. Variables: ranks (each source's place in time), lifetime_us, every_try.
 
--- Order in time: by source (oldest first), then by line. Clocks step back, lines do not.
-CREATE TEMP VIEW ordered AS
-SELECT *, (CAST(getvariable('ranks')[source_of(place) + 1] AS BIGINT) << 50) | within_source(place) AS seq
-FROM events;
-CREATE TEMP MACRO place(seq) AS
-    ((CAST(list_position(getvariable('ranks'), source_of(seq)) AS BIGINT) - 1) << 50) | within_source(seq);
-
 CREATE TEMP TABLE ids AS
 SELECT
     key,

@@ -62,7 +62,7 @@ def read(
             lines = Lines(inputs, problems)
             _load(connection, lines, chosen)
             clocks = Clocks(connection, lines)
-            _correlate(connection, clocks, chosen, every_try=every_try)
+            _correlate(connection, clocks, inputs, chosen, problems, every_try=every_try)
             yield from _attempts(connection, clocks, inputs, chosen)
 
 
@@ -83,11 +83,25 @@ def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -
 
 
 def _correlate(
-    connection: duckdb.DuckDBPyConnection, clocks: Clocks, chosen: Format, *, every_try: bool
+    connection: duckdb.DuckDBPyConnection,
+    clocks: Clocks,
+    inputs: Sequence[LogInput],
+    chosen: Format,
+    problems: list[Problem],
+    *,
+    every_try: bool,
 ) -> None:
     connection.execute(f"SET VARIABLE ranks = {clocks.ranks}")
     connection.execute(f"SET VARIABLE lifetime_us = {chosen.lifetime_days * 86_400_000_000}")
     connection.execute(f"SET VARIABLE every_try = {every_try}")
+    connection.execute(_sql("order.sql"))
+    if chosen.numbered_runs:
+        connection.execute(_sql("runs.sql"))
+        for source, count, line in connection.execute("FROM unpaired").fetchall():
+            message = f"{count:,} outcomes whose run began before the log; this is the first"
+            problems.append(
+                Problem(id="run-not-seen", source=inputs[source].source, position=line, message=message)
+            )
     connection.execute(_sql("lives.sql"))
     connection.execute(_sql("attempts.sql"))
     connection.execute(chosen.told)

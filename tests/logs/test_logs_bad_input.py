@@ -140,3 +140,19 @@ def test_a_broken_journal_entry_is_told() -> None:
     rows, problems = read(entry % b"a" + broken + entry % b"b")
     assert [row["position"] for row in rows] == [1, 5]
     assert [(p.id, p.position) for p in problems] == [("line-not-read", 2)]
+
+
+def test_qmail_outcomes_without_their_start_are_told() -> None:
+    stamp = b"@400000006b0170220000000a"
+    rows, problems = read(
+        stamp
+        + b" delivery 7: failure: Sorry,_no./\n"
+        + stamp
+        + b" starting delivery 7: msg 5 to remote a@example.net\n"
+        b"" + stamp + b" delivery 7: failure: Sorry,_no_mailbox_here_by_that_name._(#5.1.1)/\n",
+        kind="qmail",
+    )
+    assert [(row["recipient"], row["queue_id"], row["position"]) for row in rows] == [
+        ("a@example.net", "5", 3)
+    ]
+    assert [(p.id, p.position, p.source) for p in problems] == [("run-not-seen", 1, "log1")]

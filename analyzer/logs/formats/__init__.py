@@ -18,6 +18,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sniff: str
     lifetime_days: int
+    numbered_runs: bool = False
+    """Whether an outcome names only the number of its run (qmail)."""
     events: str
     """SQL that makes the view `found` (columns of events.sql) from the view `frames`."""
     told: str
