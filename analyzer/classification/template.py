@@ -59,9 +59,9 @@ def names(recipient: str | None, sender: str | None) -> Names:
 
 
 _EDGE = ".:!?,*-_/+#~$&"
-_SEPARATORS = dict.fromkeys(
-    map(ord, "\t\n\r<>()[]{}\"',;|=\uff08\uff09\uff0c\uff1a\uff1b\u3002\u3001\u300c\u300d\u3010\u3011"), " "
-)
+_PLAIN_SEPARATORS = "\t\n\r<>()[]{}\"',;|="
+_SEPARATORS = dict.fromkeys(map(ord, f"{_PLAIN_SEPARATORS}（），：；。、「」【】"), " ")
+_ASCII_SEPARATORS = bytes.maketrans(_PLAIN_SEPARATORS.encode(), b" " * len(_PLAIN_SEPARATORS))
 _URL = re.compile(r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"'\])]+")
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?:[:/#]\d{1,5})?|[x#]{1,3}(?:\.[x#]{1,3}){3}", re.IGNORECASE)
 _IPV6 = re.compile(
@@ -203,7 +203,11 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
     """Append what is to be masked in a span of the text, and the names of hosts."""
     begin, end = span
     part = text if end - begin == len(text) else text[begin:end]
-    for token in part.translate(_SEPARATORS).split():
+    if part.isascii():
+        part = part.encode().translate(_ASCII_SEPARATORS).decode()
+    else:
+        part = part.translate(_SEPARATORS)
+    for token in part.split():
         if token.isalpha():
             continue
         core = token.strip(_EDGE)
