@@ -35,8 +35,9 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         seen.add(key)
         if refusal.recipient is None and len(refusals) == 1:
             refusal.recipient = _from_return_path(mail, refusal.sender or about.sender)
-        attempt = _attempt(refusal, about, source=source, position=position, single=len(refusals) == 1)
+        attempt = _attempt(refusal, about, source=source, position=position)
         _take_reply(attempt, refusal, words)
+        attempt.original_recipient = _original_recipient(attempt, about, single=len(refusals) == 1)
         attempt.outcome = _outcome(attempt, refusal)
         attempt.timestamp = refusal.timestamp or sent
         found.append(attempt)
@@ -51,10 +52,8 @@ def _from_return_path(mail: Mail, sender: str | None) -> str | None:
     )
 
 
-def _attempt(
-    refusal: Refusal, about: original.Original, *, source: str, position: int, single: bool
-) -> Attempt:
-    attempt = Attempt(
+def _attempt(refusal: Refusal, about: original.Original, *, source: str, position: int) -> Attempt:
+    return Attempt(
         source=source,
         position=position,
         format=refusal.format,
@@ -69,19 +68,25 @@ def _attempt(
         remote_ip=refusal.remote_ip,
         stage=refusal.stage,
     )
-    if attempt.original_recipient is None and attempt.recipient is not None:
-        attempt.original_recipient = address.rewritten(attempt.recipient)
-        if attempt.original_recipient is None and single and about.recipients:
-            first = about.recipients[0]
-            if first.lower() != attempt.recipient.lower():
-                attempt.original_recipient = first
-    return attempt
+
+
+def _original_recipient(attempt: Attempt, about: original.Original, *, single: bool) -> str | None:
+    """The address that the sender wrote, where the failing one was made from it."""
+    if attempt.original_recipient or attempt.recipient is None:
+        return attempt.original_recipient
+    inside = address.rewritten(attempt.recipient)
+    if inside is None and single and about.recipients:
+        first = about.recipients[0]
+        return first if first.lower() != attempt.recipient.lower() else None
+    return inside
 
 
 def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
     """Diagnostic, codes, host, IP and stage: what the reply's own text says beats the reporter."""
     diagnostic = refusal.diagnostic
     if refusal.format == "dsn" and refusal.recipient:
+        if attempt.original_recipient is None and " from" in words:
+            attempt.original_recipient = narrative.derived_from(words, refusal.recipient)
         told = narrative.of(words, refusal.recipient)
         if told:
             around = unwrap(told)

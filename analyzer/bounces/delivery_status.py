@@ -21,11 +21,12 @@ _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*")
 _MESSAGE_FIELDS = {
     "reporting-mta", "original-envelope-id", "dsn-gateway", "received-from-mta", "arrival-date",
     "x-postfix-queue-id", "x-postfix-sender", "reporting-ua", "x-queue-id",
+    "x-original-message-id",
 }  # fmt: skip
 _RECIPIENT_FIELDS = {
     "final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code",
     "last-attempt-date", "final-log-id", "will-retry-until", "x-actual-recipient", "localized-message",
-    "x-display-name", "x-supplementary-info", "x-original-message-id",
+    "x-display-name", "x-supplementary-info",
 }  # fmt: skip
 _KEYS = ("final-recipient", "action", "status", "diagnostic-code")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -144,6 +145,7 @@ def refusals(report: Report) -> list[Refusal]:
     reporting = host(message.get("reporting-mta"))
     queue_id = message.get("x-postfix-queue-id") or message.get("x-queue-id")
     sender = message.get("x-postfix-sender")
+    message_id = message.get("x-original-message-id", "").strip("<> \t") or None
     found = []
     for group in report.recipients:
         final = address.typed(group.get("final-recipient", ""))
@@ -166,6 +168,7 @@ def refusals(report: Report) -> list[Refusal]:
                 timestamp=date(group.get("last-attempt-date")),
                 expired=_expired(message, group, code),
                 sender=(address.typed(sender) or "") if sender is not None else None,
+                message_id=message_id,
                 queue_id=queue_id,
                 format="dsn",
             )

@@ -11,6 +11,7 @@ import re
 from analyzer.model import Stage
 
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
+_DERIVED = re.compile(r"[>\"']?[:,]?\s{0,40}\((?:expanded|generated) from:? <?([^\s<>()]{3,320})>?\)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NO_RECIPIENT = re.compile(
     r"<<< 5\d\d[^\n]{0,40}(?:no valid recipient|need rcpt|valid rcpt|no recipients)", re.IGNORECASE
@@ -68,6 +69,13 @@ def of(text: str, recipient: str) -> str | None:
     if generated >= 0:
         paragraph = f"{paragraph}: {_output(text[generated:], recipient)}".removesuffix(": ")
     return paragraph if len(_WORD.findall(paragraph[:400])) >= 2 else None
+
+
+def derived_from(text: str, recipient: str) -> str | None:
+    """The address from which an alias or a forward led to `recipient` (Postfix, Exim)."""
+    position = text.find(recipient)
+    found = _DERIVED.match(text, position + len(recipient)) if position >= 0 else None
+    return found[1] if found else None
 
 
 def reason(text: str, recipient: str) -> str | None:

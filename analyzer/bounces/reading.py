@@ -17,6 +17,7 @@ MAX_ENCLOSED = 20
 """How many reports inside reports are opened."""
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
+_OTHER_REPORTS = {"disposition-notification", "tlsrpt"}
 _PERSONAL = (b"in-reply-to", b"references", b"list-unsubscribe", b"list-id")
 """What a report without a mail system's sender does not have: it answers nothing and comes from no list."""
 _STATUS_FIELDS = re.compile(
@@ -82,6 +83,8 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
     if stated:
         _complete(mail, stated)
         return stated, mail
+    if mail.parts[0].params.get("report-type", "").lower() in _OTHER_REPORTS:
+        return [], mail
     found = feedback.read(mail) or auto_reply.read(mail)
     if found:
         return found, mail
