@@ -36,6 +36,7 @@ from analyzer.bounces.dialects import (
     postfix,
     qmail,
     sendmail,
+    wrapping,
     yahoo,
 )
 from analyzer.bounces.mail import Mail
@@ -76,14 +77,14 @@ def read(mail: Mail, *, guess: bool = True) -> list[Refusal]:
     for dialect in DIALECTS if guess else DIALECTS[:-1]:
         if dialect.recognises(mail):
             refusals: list[Refusal] = dialect.read(mail)
-            whole = [refusal for refusal in refusals if not _may_be_cut(refusal, mail)]
+            whole = [wrapping.unwrap(refusal) for refusal in refusals if not _may_be_cut(refusal, mail)]
             if whole:
                 return whole
     return []
 
 
 def _may_be_cut(refusal: Refusal, mail: Mail) -> bool:
-    """Whether the recipient stands only at the very end of a mail without a last line end: half an address."""
+    """Whether the recipient stands only at the end of a mail without a last line end: half an address."""
     name = refusal.recipient or ""
     text = (mail.full_text or decode.text(mail.raw)).rstrip("._'=-")
     if not name or not text.endswith(name):

@@ -53,6 +53,8 @@ _HEAD = re.compile(
 _CODE = re.compile(
     r"<(?:(\S{1,255}) )?#(\d\.\d{1,3}\.\d{1,3})(?:\s+(?:smtp;\s*|X-\w+;)?(.*?))?>?$", re.DOTALL
 )
+_DETAILS = re.compile(r"\n(?:The MTS-ID of the original message|MSEXCH:)")
+_REPLY = re.compile(r"\b[45]\d\d[ -].{3,}", re.DOTALL)
 _ECHO = re.compile(r"^\s+(?:To|An|À|A|Para|Aan|宛先|收件人)\s*[:：]\s*(.*)$")
 
 
@@ -140,6 +142,11 @@ def _meant(mail: Mail, name: str, echoed: str, *, alone: bool, index: int) -> st
 
 def _refusal(one: str, lines: list[str]) -> Refusal:
     text = shapes.reason(lines)
+    details = _DETAILS.search(text) if text else None
+    if text and details:
+        # Exchange 5.5 adds identifiers, behind which the remote's reply may stand.
+        reply = _REPLY.search(text, details.end())
+        text = reply[0] if reply else text[: details.start()]
     code = _CODE.search(text) if text else None
     answer = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
     if code and text:

@@ -87,7 +87,7 @@ FORMS = (
         "surfcontrol",
         ("A transcript of the attempts to send the message follows",),
         recipient=_line(rf"Addressed To: ?{_A}"),
-        reason=_line(r"[^\s@:]{1,200}@[^\s@:]{1,255}: (\[[\w.:]{3,45}\],? ?.*)"),
+        reason=_line(r"[^\s@:]{1,200}@[^\s@:]{1,255}: (?:\[[\w.:]{3,45}\],? ?)?(.*)"),
     ),
     Form(
         "powermta",

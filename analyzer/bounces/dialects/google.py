@@ -49,7 +49,7 @@ def read(mail: Mail) -> list[Refusal]:
     named = evidence.failed_recipients(mail) or _listed(text_lines)
     subject = mail.get("subject") or ""
     delay = _DELAY.search(subject) is not None or _DELAY.search("\n".join(text_lines[:12])) is not None
-    text = _reason(text_lines)
+    text = _reason(mail, text_lines)
     return [
         Refusal(
             recipient=one,
@@ -75,7 +75,7 @@ def _listed(text_lines: list[str]) -> list[str]:
     return []
 
 
-def _reason(text_lines: list[str]) -> str | None:
+def _reason(mail: Mail, text_lines: list[str]) -> str | None:
     """What the other server answered, else Google's own sentence about it."""
     whole = "\n".join(text_lines)
     returned = _RETURNED.search(whole)
@@ -94,6 +94,9 @@ def _reason(text_lines: list[str]) -> str | None:
         ):
             start = index if _REPLY.match(bare) else index + 1
             return shapes.reason(shapes.paragraph(text_lines, start)[0])
+    own = evidence.own_addresses(mail)
+    if text_lines and any(one.lower() in own for one in shapes.addresses(text_lines[0])):
+        text_lines = text_lines[1:]  # the salutation
     kept = [
         line
         for line in text_lines

@@ -51,7 +51,8 @@ def read(mail: Mail) -> list[Refusal]:
             if not line.startswith((" ", "\t")):
                 break
             kept.append(line)
-        text = shapes.reason(kept)
+        # Postfix folds a reason at blanks, so its lines are one.
+        text = (shapes.reason(kept) or "").replace("\n", " ")
         if not text:
             continue
         if not answer:
