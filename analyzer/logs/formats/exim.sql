@@ -42,10 +42,10 @@ read AS (
         *,
         CASE WHEN kind = 'start'
             THEN regexp_extract(rest, '^ (<>|[^ ]+)(?: .*?)??(?: id=([^ ]+).*)?$', ['sender', 'message_id']) END AS arrival,
-        -- "address <as the sender wrote it> fields": a local delivery names only the mailbox before the "<".
+        -- "address (through) <as the sender wrote it> fields": a local delivery names only the mailbox before the "<".
         CASE WHEN kind = 'delivery' THEN regexp_extract(
             rest,
-            '^ (.*?)(?: <([^>]*)>)?((?: (?:[A-Z]{1,4}=|defer \(|routing defer \().*|: .*)?)$',
+            '^ (.*?)(?: \([^ ]*\))?(?: <([^>]*)>)?((?: (?:[A-Z]{1,4}=|defer \(|routing defer \().*|: .*)?)$',
             ['address', 'written', 'fields']
         ) END AS delivery
     FROM kinds
@@ -107,7 +107,7 @@ WITH opened AS (
         END AS accepted,
         CASE WHEN teller_status <> 'delivered' THEN regexp_extract(
             reply,
-            '^(?: routing)?((?: (?:DN|X|C|T)="[^"]*"| [A-Z]{1,4}=[^ ]*(?: \([^)]*\))?(?: \[[^\]]*\](?::\d+)?)?| [KLM]\*?\b| PRDR)*)(?: (?:routing )?defer \(-?\d+\))?((?: [A-Z]{1,4}=[^ :]*(?: \[[^\]]*\](?::\d+)?)?)*): (.*)$',
+            '^(?: routing)?((?: [A-Z][A-Z0-9]{0,3}="(?:[^"\\]|\\.)*"| [A-Z][A-Z0-9]{0,3}=[^ ]*(?: \([^)]*\))?(?: \[[^\]]*\](?::\d+)?)?| (?:[KLM]\*?|PRDR|TFO\*?))*)(?: (?:routing )?defer \(-?\d+\))?((?: [A-Z][A-Z0-9]{0,3}=[^ ]*(?: \[[^\]]*\](?::\d+)?)?)*): (.*)$',
             ['fields', 'more', 'reason']
         ) END AS failed
     FROM final
