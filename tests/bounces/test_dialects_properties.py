@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.bounces import dialects
-from analyzer.bounces.dialects import evidence, phrases, shapes, transcript
+from analyzer.bounces.dialects import evidence, phrases, shapes, transcript, wrapping
 from analyzer.bounces.mail import Mail
+from analyzer.bounces.refusal import Refusal
 
 REPORT = (
     "Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mail.example.org>\nTo: news@example.org\n"
@@ -167,7 +168,8 @@ def mail(**fields):
         ({"From": "Postmaster <postmaster@example.org>", "Return-Path": "<>", "Subject": "hi"}, True),
         ({"From": "Eva <eva@example.net>", "Subject": "Undelivered mail"}, False),
         ({"From": "Eva <eva@example.net>", "Return-Path": "<>", "Subject": "Automatic reply"}, False),
-        ({"From": "MAILER-DAEMON@example.org", "Subject": "Your invoice"}, False),
+        ({"From": "MAILER-DAEMON@example.org", "Subject": "Your invoice"}, True),
+        ({"From": "postmaster@example.org", "Subject": "Your invoice"}, False),
         ({"From": "Eva <eva@example.net>", "X-Failed-Recipients": "otto@example.net", "Subject": "x"}, True),
         ({"From": "Eva <eva@example.net>", "Return-Path": "<>", "Subject": "Re: Undelivered mail"}, False),
         ({"From": "Servizio <postmaster@example.it>", "Subject": "Mancato recapito"}, True),
@@ -206,3 +208,47 @@ def test_words_of_failure(text):
 )
 def test_other_words(text):
     assert not phrases.FAILURE.occurs(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "host", "ip", "stage"),
+    [
+        (
+            "SMTP error from remote server after RCPT command:\nhost: mx.example.net\n5.1.1 unknown",
+            "5.1.1 unknown",
+            "mx.example.net",
+            None,
+            "rcpt",
+        ),
+        (
+            "SMTP error from remote server for TEXT command, host: mx.example.net (192.0.2.25) reason: 554 no",
+            "554 no",
+            "mx.example.net",
+            "192.0.2.25",
+            "message",
+        ),
+        (
+            "Server mx.example.net[192.0.2.25] failed with: 550 no",
+            "550 no",
+            "mx.example.net",
+            "192.0.2.25",
+            None,
+        ),
+        ("SMTP:RCPT host mx.example.net: 550 no", "550 no", "mx.example.net", None, "rcpt"),
+        (
+            "Server at mx.example.net (192.0.2.25) returned '451 4.7.0 busy'",
+            "451 4.7.0 busy",
+            "mx.example.net",
+            "192.0.2.25",
+            None,
+        ),
+        ("550 5.1.1 unknown  in RCPT TO", "550 5.1.1 unknown", None, None, "rcpt"),
+        ("Grund: Postfach voll", "Postfach voll", None, None, None),
+        ("<<< 550 no", "550 no", None, None, None),
+        ("550 plain", "550 plain", None, None, None),
+        ("Reason:", "Reason:", None, None, None),
+    ],
+)
+def test_wrappings(said, text, host, ip, stage):
+    found = wrapping.unwrap(Refusal(recipient="eva@example.net", diagnostic=said))
+    assert (found.diagnostic, found.remote_mta, found.remote_ip, found.stage) == (text, host, ip, stage)

@@ -163,10 +163,11 @@ def is_answer(mail: Mail) -> bool:
 def is_report(mail: Mail) -> bool:
     """Whether the header is that of a report of a mail system.
 
-    Two of: sent by a daemon, null reverse-path or automatic, failure in the subject; or failed
-    recipients named in the header. A person's reply that quotes a report is none.
+    Two of: sent by a daemon, null reverse-path or automatic, failure in the subject; or MAILER-DAEMON by
+    name, who writes nothing else; or failed recipients named in the header. A person's reply that quotes
+    a report is none.
     """
-    if mail.has(b"x-failed-recipients"):
+    if mail.has(b"x-failed-recipients") or b"mailer-daemon" in mail.raw_field(b"from").lower():
         return True
     daemon = from_daemon(mail)
     if is_answer(mail) and not daemon:
