@@ -221,7 +221,7 @@ def test_other_words(text):
             "rcpt",
         ),
         (
-            "SMTP error from remote server for TEXT command, host: mx.example.net (192.0.2.25)\nreason: 554 no",
+            "SMTP error from remote server for TEXT command, host: mx.example.net (192.0.2.25) 554 no",
             "554 no",
             "mx.example.net",
             "192.0.2.25",
