@@ -57,10 +57,11 @@ def read(mail: Mail) -> list[Refusal]:
                 groups.append({})
         elif last and line[:1] in (" ", "\t"):
             group[last] = f"{group[last]}\n{line.strip()}"
-    return [refusal for refusal in (_refusal(group, groups) for group in groups) if refusal is not None]
+    reporting = next((group["reporting-mta"] for group in groups if group.get("reporting-mta")), "")
+    return [refusal for refusal in (_refusal(group, reporting) for group in groups) if refusal is not None]
 
 
-def _refusal(group: dict[str, str], groups: list[dict[str, str]]) -> Refusal | None:
+def _refusal(group: dict[str, str], reporting: str) -> Refusal | None:
     final = shapes.address(group.get("final-recipient", ""))
     original = shapes.address(group.get("original-recipient", ""))
     if final is None and original is None:
@@ -68,7 +69,6 @@ def _refusal(group: dict[str, str], groups: list[dict[str, str]]) -> Refusal | N
     said = _TYPED.sub("", group.get("diagnostic-code", ""))
     status = _STATUS.match(group.get("status", ""))
     remote = _TYPED.sub("", group.get("remote-mta", "")).split(" ")[0]
-    reporting = next((one["reporting-mta"] for one in groups if one.get("reporting-mta")), "")
     return Refusal(
         recipient=final or original,
         original_recipient=original if final else None,
