@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from analyzer.model import Alignment, AuthenticationResults, MethodResult
+from analyzer.model import Alignment, AuthenticationResults, DkimSignature, MethodResult
 from analyzer.trace.domains import address_domain, same_organization
+from analyzer.trace.identities import signer, spf_domain
 
 Aligned = Literal["strict", "relaxed", "none"]
-_MAIL_FROM = ("smtp.mailfrom", "smtp.mail", "smtp.envelope-from", "envelope-from", "mailfrom")
-_SIGNER = ("header.d", "header.i", "d")
 
 
 def align(
-    from_field: str | None, results: Sequence[AuthenticationResults], return_path: str | None
+    from_field: str | None,
+    results: Sequence[AuthenticationResults],
+    return_path: str | None,
+    signatures: Sequence[DkimSignature] = (),
 ) -> Alignment:
     """How SPF and DKIM, where they passed, agree with the domain of From.
 
@@ -26,7 +28,9 @@ def align(
         return Alignment()
     believed = [result for field in results if field.trusted is not False for result in field.results]
     spf = _best(_spf(believed, domain, return_path))
-    dkim = _best(_dkim(believed, domain))
+    signers = {signature.domain for signature in signatures}
+    only = next(iter(signers)) if len(signers) == 1 else None
+    dkim = _best(_dkim(believed, domain, only))
     dmarc: Literal["pass", "fail"] | None = None
     if spf in ("strict", "relaxed") or dkim in ("strict", "relaxed"):
         dmarc = "pass"
@@ -35,33 +39,29 @@ def align(
     return Alignment(from_domain=domain, spf=spf, dkim=dkim, dmarc=dmarc)
 
 
-def _spf(results: Iterable[MethodResult], domain: str, return_path: str | None) -> Iterable[Aligned]:
+def _spf(results: Iterable[MethodResult], domain: str, return_path: str | None) -> Iterable[Aligned | None]:
     for result in results:
-        if result.method != "spf":
-            continue
-        stated = next(
-            (result.properties[name] for name in _MAIL_FROM if name in result.properties), return_path
-        )
-        identity = (address_domain(stated) or (stated or "").lower()) or result.properties.get("smtp.helo")
-        yield _agreement(identity, domain) if result.result in ("pass", "bestguesspass") else "none"
+        if result.method == "spf":
+            passed = result.result in ("pass", "bestguesspass")
+            yield agreement(spf_domain(result, return_path), domain) if passed else "none"
 
 
-def _dkim(results: Iterable[MethodResult], domain: str) -> Iterable[Aligned]:
+def _dkim(results: Iterable[MethodResult], domain: str, only: str | None) -> Iterable[Aligned | None]:
     for result in results:
-        if result.method != "dkim":
-            continue
-        stated = next((result.properties[name] for name in _SIGNER if name in result.properties), None)
-        signer = address_domain(stated) or (stated or "").lstrip("@").lower()
-        yield _agreement(signer, domain) if result.result == "pass" else "none"
+        if result.method == "dkim":
+            yield agreement(signer(result, only), domain) if result.result == "pass" else "none"
 
 
-def _agreement(identity: str | None, domain: str) -> Aligned:
-    if identity and identity.rstrip(".") == domain:
+def agreement(identity: str | None, domain: str) -> Aligned | None:
+    """How a domain that authenticated agrees with that of From (RFC 7489 3.1), None where it is unknown."""
+    if identity is None:
+        return None
+    if identity == domain:
         return "strict"
     return "relaxed" if same_organization(identity, domain) else "none"
 
 
-def _best(found: Iterable[Aligned]) -> Aligned | None:
-    order: tuple[Aligned, ...] = ("strict", "relaxed", "none")
+def _best(found: Iterable[Aligned | None]) -> Aligned | None:
+    order: tuple[Aligned | None, ...] = ("strict", "relaxed", None, "none")
     seen = set(found)
     return next((value for value in order if value in seen), None)

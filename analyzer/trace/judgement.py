@@ -11,6 +11,7 @@ from analyzer.trace.bulk import bulk_findings
 from analyzer.trace.filters import spam_verdicts
 from analyzer.trace.findings_authentication import authentication_findings
 from analyzer.trace.findings_delivery import delivery_findings
+from analyzer.trace.findings_signatures import signature_findings
 from analyzer.trace.header import Field
 from analyzer.trace.placement import placement
 
@@ -24,12 +25,13 @@ def add_judgement(trace: Trace, fields: Sequence[Field], result_fields: frozense
     `result_fields`, in the header's order. Findings are ordered by severity, those of time first.
     """
     mark_results(trace.hops, fields, trace.authentication, result_fields)
-    trace.alignment = align(trace.from_, trace.authentication, trace.return_path)
+    trace.alignment = align(trace.from_, trace.authentication, trace.return_path, trace.dkim_signatures)
     trace.spam_verdicts = spam_verdicts(fields)
     trace.placement = placement(fields)
     found: list[Finding] = [
         *trace.findings,
         *authentication_findings(trace),
+        *signature_findings(trace),
         *delivery_findings(trace),
         *bulk_findings(trace, fields),
     ]

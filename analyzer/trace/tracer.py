@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from analyzer.model import AuthenticationResults, Finding, Problem, Trace
-from analyzer.trace.authentication import epoch, read_arc, read_received_spf, read_results, read_signature
 from analyzer.trace.boundary import set_trust
 from analyzer.trace.clocks import Independent
 from analyzer.trace.dates import read_date
@@ -15,6 +14,8 @@ from analyzer.trace.delays import time_findings
 from analyzer.trace.header import Field, read_header
 from analyzer.trace.judgement import add_judgement
 from analyzer.trace.received import read_received
+from analyzer.trace.results import read_received_spf, read_results
+from analyzer.trace.signatures import epoch, read_arc, read_signature
 from analyzer.trace.text import decoded
 from analyzer.trace.timing import set_delays
 
