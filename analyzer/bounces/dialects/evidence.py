@@ -155,6 +155,22 @@ def is_summary(mail: Mail) -> bool:
     return _sums_up((mail.get("subject") or "")[:400])
 
 
+_DELAY = Wording(
+    r"\bdelayed\b|\(delay\)|delivery delay|^warning: (?:could not|message)|still being retried",
+    r"verzögert|verzögerung|retardé|différé|retraso|retrasad|atraso|atrasad|ritard|задерж|отложен|遅延|延迟|延遲|지연",
+)
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of_delay(subject: str) -> bool:
+    return _DELAY.occurs(subject)
+
+
+def delay_subject(mail: Mail) -> bool:
+    """Whether the subject says that delivery is late but goes on."""
+    return _speaks_of_delay((mail.get("subject") or "")[:400])
+
+
 def is_answer(mail: Mail) -> bool:
     """Whether the subject is that of a person's reply or of a forwarded mail."""
     return _REPLY.match(mail.get("subject") or "") is not None

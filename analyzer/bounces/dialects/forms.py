@@ -210,7 +210,9 @@ def read(mail: Mail) -> list[Refusal]:
         found = _recipients(form, text_lines)
         if not found:
             continue
-        warning = shapes.is_warning(shapes.introduction(mail.full_text[:8000], found[0][0]))
+        warning = evidence.delay_subject(mail) or shapes.is_warning(
+            shapes.introduction(mail.full_text[:8000], found[0][0])
+        )
         common = _labelled(form, text_lines)
         answers: dict[str, Refusal] = {}
         for index, (one, said, number) in enumerate(found):

@@ -58,7 +58,9 @@ def read(mail: Mail) -> list[Refusal]:
     elif not answers:
         named = named or _only_addressee(mail)
         answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
-    warning = bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
+    warning = evidence.delay_subject(mail) or (
+        bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
+    )
     for answer in answers:
         answer.action = "delayed" if warning else "failed"
         answer.expired = not warning and shapes.gave_up(answer.diagnostic)

@@ -281,6 +281,21 @@ _WARNING = Wording(
     r"temporary failure report",
     r"message is still in the queue",
     r"yet to be delivered",
+    r"noch nicht (?:\S+ ){0,3}(?:zugestellt|ausgeliefert)",
+    r"(?:zustellung|auslieferung) (?:\S+ ){0,4}verzögert",
+    r"wird (?:\S+ ){0,3}(?:versucht|erneut)",
+    r"n'a pas encore (?:pu |été )",
+    r"(?:livraison|remise) (?:\S+ ){0,3}(?:retardée|différée)",
+    r"(?:aún|todavía) no (?:se )?ha ",
+    r"(?:entrega|entregado) (?:\S+ ){0,3}(?:retrasad|demorad|atrasad)",
+    r"ainda não (?:\S+ ){0,2}entreg",
+    r"non è (?:\S+ )?ancora stat",
+    r"consegna (?:\S+ ){0,3}ritard",
+    r"(?:пока|ещё|еще) не (?:\S+ ){0,3}доставлен|доставка (?:\S+ ){0,3}(?:задерж|отложен)",
+    r"попытки доставки будут продолжены",
+    r"まだ(?:\S{0,20})配(?:信|送|達)(?:され|でき)て?い?ません|配(?:信|送)が遅(?:延|れ)|再(?:送|配送|配信)を(?:試み|続け)",
+    r"(?:尚未|暂未|还未)(?:送达|投递)|投递延迟|继续尝试|繼續嘗試",
+    r"아직 (?:\S+ ){0,2}전(?:송|달)되지|지연되고",
 )
 _QMAIL_GIVES_UP = re.compile(
     r"\s*I'm not going to try again; this message has been in the queue too long\.?", re.IGNORECASE

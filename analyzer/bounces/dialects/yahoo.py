@@ -42,7 +42,9 @@ def read(mail: Mail) -> list[Refusal]:
     """One refusal for each head that a reason follows."""
     text = mail.text
     told = list(shapes.blocks(shapes.lines(text), shapes.colon_head, lambda line: line.startswith("---")))
-    warning = bool(told) and shapes.is_warning(shapes.introduction(text[:8000], told[0].address))
+    warning = evidence.delay_subject(mail) or (
+        bool(told) and shapes.is_warning(shapes.introduction(text[:8000], told[0].address))
+    )
     found = shapes.refusals(told, warning=warning)
     for refusal in found:
         diagnostic = refusal.diagnostic or ""
