@@ -23,8 +23,7 @@ _TIME_RAN_OUT = (
 
 def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int) -> list[Attempt]:
     """One attempt for each refusal, in order; a recipient said twice in the same words counts once."""
-    about = original.read(mail)
-    sent = date(mail.get("date"))
+    about = original.Original(mail)
     words = mail.text if len(refusals) <= MAX_NARRATED else ""
     found: list[Attempt] = []
     seen: set[tuple[str | None, str]] = set()
@@ -39,7 +38,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         _take_reply(attempt, refusal, words)
         attempt.original_recipient = _original_recipient(attempt, about, single=len(refusals) == 1)
         attempt.outcome = _outcome(attempt, refusal)
-        attempt.timestamp = refusal.timestamp or sent
+        attempt.timestamp = refusal.timestamp or date(mail.get("date"))
         found.append(attempt)
     return found
 
@@ -62,7 +61,7 @@ def _attempt(refusal: Refusal, about: original.Original, *, source: str, positio
         original_recipient=refusal.original_recipient,
         sender=refusal.sender if refusal.sender is not None else about.sender,
         message_id=refusal.message_id or about.message_id,
-        queue_id=refusal.queue_id or about.queue_ids.get(refusal.reporting_mta or ""),
+        queue_id=refusal.queue_id or about.queue_id(refusal.reporting_mta),
         reporting_mta=refusal.reporting_mta,
         remote_mta=refusal.remote_mta,
         remote_ip=refusal.remote_ip,
@@ -75,9 +74,8 @@ def _original_recipient(attempt: Attempt, about: original.Original, *, single: b
     if attempt.original_recipient or attempt.recipient is None:
         return attempt.original_recipient
     inside = address.rewritten(attempt.recipient)
-    if inside is None and single and about.recipients:
-        first = about.recipients[0]
-        return first if first.lower() != attempt.recipient.lower() else None
+    if inside is None and single and about.recipient:
+        return about.recipient if about.recipient.lower() != attempt.recipient.lower() else None
     return inside
 
 

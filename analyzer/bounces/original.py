@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from analyzer.bounces import address, decode
+from analyzer.bounces.lazy import lazy
 from analyzer.bounces.mail import Mail
 
 _DELIVERED = (b"delivered-to", b"x-original-to", b"x-forwarded-to", b"x-hmxmroriginalrecipient")
-_WANTED = {b"message-id", b"return-path", b"received", *_DELIVERED}
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?")
 _ID = re.compile(r"\bid\s+<?([A-Za-z0-9._/+-]{3,80})>?")
@@ -19,49 +17,52 @@ _BY = re.compile(r"\bby\s+([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 _ENVELOPE_FROM = re.compile(r"\benvelope-(?:from|sender)\s*[:=]?\s*<([^<>\s]{0,320})>")
 
 
-class Original(msgspec.Struct):
-    """The message that failed, as far as its header came back; unknown is None.
+class Original:
+    """The message that failed, as far as its header came back; each fact is looked for when asked for."""
 
-    `recipients` are the addresses that the header states as envelope recipients, the oldest hop's first.
-    """
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+        self._received = [raw for name, raw in mail.returned_raw if name == b"received"]
 
-    message_id: str | None = None
-    sender: str | None = None
-    recipients: list[str] = []
-    queue_ids: dict[str, str] = {}
+    @lazy
+    def message_id(self) -> str | None:
+        """Its message-id without brackets, else that of the message to which the report answers."""
+        value = self._mail.returned_get("message-id")
+        return (message_id(value) if value else None) or _referred(self._mail)
 
+    @lazy
+    def sender(self) -> str | None:
+        """Its envelope sender, empty for the null reverse-path; None where unknown."""
+        path = self._mail.returned_get("return-path")
+        sender = _path(path) if path is not None else None
+        if sender is not None:
+            return sender
+        stated = (_ENVELOPE_FROM.search(decode.text(raw)) for raw in self._received if b"envelope-" in raw)
+        return next((match[1] for match in stated if match), None)
 
-def read(mail: Mail) -> Original:
-    """What the returned header in `mail` states."""
-    found = Original()
-    fors: list[str] = []
-    delivered: list[str] = []
-    for name, raw in mail.returned_raw:
-        if name not in _WANTED:
-            continue
-        value = decode.text(raw)
-        if name == b"message-id":
-            found.message_id = found.message_id or message_id(value)
-        elif name == b"return-path":
-            found.sender = _path(value) if found.sender is None else found.sender
-        elif name == b"received":
-            by, stamp = _BY.search(value), _ID.search(value)
-            if by and stamp and not _VERSION.fullmatch(stamp[1]):
-                found.queue_ids.setdefault(by[1].rstrip(".").lower(), stamp[1])
-            match = _FOR.search(value) if "for" in value else None
+    @lazy
+    def recipient(self) -> str | None:
+        """The address that it was sent to at first: of the oldest hop that says, else Delivered-To."""
+        for raw in reversed(self._received):
+            match = _FOR.search(decode.text(raw)) if b"for" in raw else None
             if match:
-                fors.append(match[1])
-            match = _ENVELOPE_FROM.search(value) if "envelope-" in value else None
-            if match and found.sender is None:
-                found.sender = match[1]
-        else:
-            one = address.find(value)
-            if one:
-                delivered.append(one)
-    found.recipients = fors[::-1] + delivered[::-1]
-    if found.message_id is None:
-        found.message_id = _referred(mail)
-    return found
+                return match[1]
+        delivered = [
+            address.find(decode.text(raw)) for name, raw in self._mail.returned_raw if name in _DELIVERED
+        ]
+        return next((found for found in reversed(delivered) if found), None)
+
+    def queue_id(self, host: str | None) -> str | None:
+        """The queue id that it had at `host`, a lower-case name."""
+        if not host:
+            return None
+        for raw in self._received:
+            value = decode.text(raw)
+            by = _BY.search(value)
+            if by and by[1].rstrip(".").lower() == host:
+                stamp = _ID.search(value)
+                return stamp[1] if stamp and not _VERSION.fullmatch(stamp[1]) else None
+        return None
 
 
 def message_id(value: str) -> str | None:
