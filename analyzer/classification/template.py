@@ -24,12 +24,12 @@ MARKS = {
 }
 _HOSTS = frozenset((MARKS["host"], MARKS["recipient_domain"], MARKS["sender_domain"]))
 _NAMES = {mark: name for name, mark in MARKS.items()}
-_MARK = re.compile(r"(?<![A-Za-z0-9])_(?:r|rd|s|sd|a|h|i|x|n)_(?![A-Za-z0-9])")
+_MARK = re.compile(r"(?<![A-Za-z0-9])(?:_h_=|_(?:r|rd|s|sd|a|h|i|x|n)_(?![A-Za-z0-9]))")
 
 
 def shown(text: str) -> str:
-    """A template as people read it: `_h_` as `{host}`."""
-    return _MARK.sub(lambda mark: f"{{{_NAMES[mark[0]]}}}", text)
+    """A template as people read it: `_h_` as `{host}`, and blocklist zones by their names."""
+    return _MARK.sub(lambda mark: f"{{{_NAMES[mark[0]]}}}" if mark[0] in _NAMES else "", text)
 
 
 class Names(NamedTuple):
@@ -85,6 +85,12 @@ _TLDS = (
 _HOST = re.compile(
     rf"(?:[a-z0-9_](?:[a-z0-9_-]{{0,62}})\.)+(?:{_TLDS}|[a-z]{{2}})\.?(?::\d{{1,5}})?", re.IGNORECASE
 )
+_ZONE = re.compile(
+    r"(?:^|[.-])(?:[a-z]{0,4}bl\d?|dns[bw]l|zen|blackholes?|black-?list|block-?list|dul|dnsrbl)[.-]"
+    r"|(?:^|\.)(?:spamhaus|spamcop|sorbs|barracudacentral|uceprotect|abusix|mailspike|invaluement|surriel|manitu"
+    r"|spfbl|junkemailfilter|backscatterer|spamrats|mail-abuse|dronebl|blocklist|0spam|gbudb|surbl|uribl)\."
+)
+"""Names of blocklist zones: which list it was is worth knowing, so the name stays behind the mark."""
 _ID = re.compile(
     r"(?:[A-Za-z]+\d+|\d+[A-Za-z]+\d)[A-Za-z0-9_+/=.-]*[A-Za-z][A-Za-z0-9_+/=.-]*"
     r"|(?=[A-Fa-f-]*\d)(?=[\d-]*[A-Fa-f])[0-9A-Fa-f-]{10,}"
@@ -145,7 +151,9 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
             lowered = token.lower().rstrip(".")
             if lowered == known.recipient_domain:
                 return MARKS["recipient_domain"]
-            return MARKS["sender_domain"] if lowered == known.sender_domain else MARKS["host"]
+            if lowered == known.sender_domain:
+                return MARKS["sender_domain"]
+            return f"{MARKS['host']}={lowered}" if _ZONE.search(lowered) else MARKS["host"]
     if token.count(":") > 1 and not _CLOCK.fullmatch(token) and _IPV6.fullmatch(token):
         return MARKS["ip"]
     if _CODE.fullmatch(token):
@@ -219,7 +227,7 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
         mark = _kind(core, known, text, start)
         if mark is not None:
             found.append((start, len(core), mark))
-            if mark in _HOSTS:
+            if mark in _HOSTS or "=" in mark:
                 hosts.append(core.lower())
 
 

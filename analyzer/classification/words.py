@@ -15,6 +15,7 @@ PLACEHOLDERS: dict[str, str] = {
     "sender_domain": rf"{_OPEN}_sd_{_CLOSE}",
     "address": rf"{_OPEN}_[ars]_{_CLOSE}",
     "host": rf"{_OPEN}_(?:h|rd|sd)_{_CLOSE}",
+    "zone": rf"{_OPEN}_h_=[a-z0-9.-]+{_CLOSE}",
     "ip": rf"{_OPEN}_i_{_CLOSE}",
     "client_ip": rf"{_OPEN}_i_{_CLOSE}",
     "number": r"(?:_n_|\d+)",
