@@ -8,6 +8,7 @@ first group, groups without a recipient, folded lines without the fold.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -29,9 +30,11 @@ _RECIPIENT_FIELDS = {
     "x-display-name", "x-supplementary-info",
 }  # fmt: skip
 _KEYS = ("final-recipient", "action", "status", "diagnostic-code")
+_TYPE = re.compile(r"\A\s*[A-Za-z][A-Za-z0-9_.-]{0,40}\s*;\s*")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*\s*;\s*)?<?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)")
 _IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+_TCP = re.compile(r"\(TCP\|[^|()]*\|\d+\|([^|()]+)\|\d+\)")  # Messaging Server: here, there
 _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("fail", "failed"),
     ("error", "failed"),
@@ -101,6 +104,8 @@ def parse(text: str, *, cut: bool = False) -> Report:
             fresh = False
         else:
             target = message
+        if name == "diagnostic-code" and name in target:
+            value = f"{target.pop(name)}\n{_TYPE.sub('', value)}"
         target.setdefault(name, value)
         last = (target, name) if target[name] is value else None
     return Report(message, _mended(recipients))
@@ -108,8 +113,11 @@ def parse(text: str, *, cut: bool = False) -> Report:
 
 def _begins(name: str, group: Group, fresh: bool) -> bool:
     """Whether a field `name` is of another recipient than the fields in `group`."""
-    if not group or name in group:
+    if not group:
         return True
+    if name in group:
+        # Without blank lines the next recipient begins with the field that the last one began with.
+        return fresh or name in ("final-recipient", next(iter(group)))
     if not fresh:
         return False
     # A blank line inside one recipient's fields: no recipient named anew, nothing said twice.
@@ -147,7 +155,7 @@ def refusals(report: Report) -> list[Refusal]:
     sender = message.get("x-postfix-sender")
     message_id = message.get("x-original-message-id", "").strip("<> \t") or None
     found = []
-    for group in report.recipients:
+    for group in _one_each(report.recipients):
         final = address.typed(group.get("final-recipient", ""))
         actual = address.typed(group.get("x-actual-recipient", ""))
         original = address.original(group.get("original-recipient", ""))
@@ -176,6 +184,15 @@ def refusals(report: Report) -> list[Refusal]:
     return found
 
 
+def _one_each(groups: list[Group]) -> Iterator[Group]:
+    """Each group, and once more for each further address in its Final-Recipient."""
+    for group in groups:
+        yield group
+        final = group.get("final-recipient", "")
+        for further in address.find_all(final)[1:] if final.count("@") > 1 else ():
+            yield group | {"final-recipient": further, "original-recipient": ""}
+
+
 def _best(final: str | None, actual: str | None, original: str | None) -> str | None:
     """The failing address: as Final-Recipient says unless only another field has a whole address."""
     for candidate in (final, actual, original):
@@ -187,10 +204,9 @@ def _best(final: str | None, actual: str | None, original: str | None) -> str | 
 def _diagnostic(value: str | None) -> str | None:
     if value is None or _EXIT_STATUS.fullmatch(value):
         return None
-    kind, semicolon, rest = value.partition(";")
-    if "\\" in value:
-        rest, value = (_OCTAL.sub(_unescaped, text) for text in (rest, value))
-    text = rest if semicolon and re.fullmatch(r"\s*[A-Za-z0-9_.-]{1,40}\s*", kind) else value
+    text = _TYPE.sub("", value)
+    if "\\" in text:
+        text = _OCTAL.sub(_unescaped, text)
     return text.strip() or None
 
 
@@ -204,9 +220,11 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def _remark(status: str) -> str | None:
     """The reason that some write behind the status: `5.4.4 (Illegal host/domain name found)`."""
-    _, bracket, rest = status.partition("(")
-    text = rest.strip().removesuffix(")").strip()
-    return text if bracket and " " in text else None
+    code = _STATUS.search(status)
+    text = status[code.end() :].strip(" \t-:;") if code else ""
+    if text.startswith("("):
+        text = text[1:].removesuffix(")").strip()
+    return text if " " in text else None
 
 
 def _expired(message: Group, group: Group, status: str | None) -> bool:
@@ -247,7 +265,10 @@ def host(value: str | None) -> str | None:
 
 def ip(value: str | None) -> str | None:
     """The IP address in a field such as Remote-MTA."""
-    match = _IP.search(value) if value else None
+    if not value:
+        return None
+    ends = _TCP.search(value)
+    match = _IP.search(ends[1] if ends else value)
     if not match:
         return None
     found = match[1].lower()
