@@ -12,7 +12,7 @@ echo "== explain: why a reply gets its verdict"
 "$mxlens" explain "452 4.2.2 The recipient's mailbox is full"
 
 echo
-echo "== classify: bounces, a mailbox and a log (table of the first rows; all in $out/attempts.jsonl)"
+echo "== classify: bounces, a mailbox and a log (shown: the bounces; everything: $out/attempts.jsonl)"
 "$mxlens" classify --quiet --format jsonl -o "$out/attempts.jsonl" \
   sample_data/bounces sample_data/bounces.mbox sample_data/postfix.log
 "$mxlens" classify sample_data/bounces

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["empty", "mbox", "message", "lines", "tar", "zip", "binary"]
+Kind = Literal["empty", "mbox", "message", "lines", "tar", "zip", "outlook", "binary"]
 
 BOM = b"\xef\xbb\xbf"
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\x0c\r\x1b")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 FROM_LINE = re.compile(
     rb"From (?:\S{1,320} {1,8})?[^\r\n]{0,200}?\d\d?:\d\d(?::\d\d)?[^\r\n]{0,60}(?:[\r\n]|$)"
@@ -26,6 +27,8 @@ def sniff(head: bytes) -> Kind:
         return "tar"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
+    if head.startswith(_OLE):
+        return "outlook"
     if head.startswith(_UTF16):
         return "lines"
     text = head.removeprefix(BOM).lstrip(b"\r\n \t")

@@ -96,6 +96,9 @@ def _contents(
         yield from _tar(source, stream, raw_text=raw_text)
     elif kind == "zip":
         yield from _zip(source, stream, raw_text=raw_text)
+    elif kind == "outlook":
+        message = "this is an Outlook .msg file; save the message as .eml or .txt and name that"
+        yield Problem(id="unknown-format", source=source, message=message)
     else:
         yield Problem(id="unknown-format", source=source, message="this is binary data, neither mail nor log")
 

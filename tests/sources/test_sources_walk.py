@@ -107,10 +107,11 @@ def test_archives(tmp_path: Path) -> None:
         (b"", "empty"),
         (bytes(range(32)) * 100, "unknown-format"),
         (b"\x89PNG\r\n\x1a\n" + bytes(2000), "unknown-format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "unknown-format"),
         (gzip.compress(MAIL * 100, mtime=0)[:-30], "not-readable"),
         (b"PK\x03\x04 not a zip", "not-readable"),
     ],
-    ids=["nothing", "control characters", "picture", "cut gzip", "no zip"],
+    ids=["nothing", "control characters", "picture", "Outlook", "cut gzip", "no zip"],
 )
 def test_what_is_no_mail_is_a_problem(tmp_path: Path, data: bytes, problem: str) -> None:
     (tmp_path / "input").write_bytes(data)
