@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from textwrap import dedent
 
 import msgspec
 
@@ -78,6 +79,8 @@ def parse(text: str, *, cut: bool = False) -> Report:
     """
     if cut:
         text = _CUT_ADDRESS.sub("", text)
+    if text.lstrip("\r\n")[:1] in (" ", "\t"):
+        text = dedent(text)
     message: Group = {}
     recipients: list[Group] = []
     group: Group = {}

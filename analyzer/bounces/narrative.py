@@ -57,6 +57,8 @@ def of(text: str, recipient: str) -> str | None:
         if not _TRANSCRIPT.match(paragraph):
             return None
         paragraph = paragraph.lstrip("\n")
+        if "<<<" not in paragraph:
+            paragraph = paragraph.partition("\n")[2]
     end = _NEXT.search(paragraph)
     paragraph = (paragraph[: end.start()] if end else paragraph).strip()
     first, _, rest = paragraph.partition("\n")
