@@ -11,12 +11,14 @@ from analyzer.trace.identities import client_ip, domain_of, policy, signer, spf_
 
 _ALIASES = {
     "hardfail": "fail",
-    "permfail": "fail",
+    "permfail": "permerror",
+    "perm_fail": "permerror",
     "invalid": "permerror",
     "permanenterror": "permerror",
     "policy": "fail",
     "error": "temperror",
     "tempfail": "temperror",
+    "temp_fail": "temperror",
     "temporaryerror": "temperror",
     "timeout": "temperror",
 }
@@ -62,6 +64,10 @@ def _finding(field: AuthenticationResults, result: MethodResult, trace: Trace) -
     if result.method == "compauth":
         return _composite(field, result)
     outcome = _ALIASES.get(result.result, result.result)
+    if result.method == "dkim" and (
+        outcome == "softfail" or (outcome == "neutral" and "body hash" in (result.reason or ""))
+    ):
+        outcome = "fail"  # amavis and Google are milder in words
     words = FAILURES.get((result.method, outcome))
     if words is None:
         return None
@@ -75,7 +81,7 @@ def _finding(field: AuthenticationResults, result: MethodResult, trace: Trace) -
         id=f"{result.method}-{outcome}",
         severity=words.severity,
         title=words.title,
-        detail=words.detail.format(domain=domain, ip=ip, policy=_POLICIES.get(policy(result) or "", "")),
+        detail=detail.format(domain=domain, ip=ip, policy=_POLICIES.get(policy(result) or "", "")),
         evidence=[
             Evidence(field=field.field, text=f"{result.method}={result.result} {result.reason or ''}".strip())
         ],

@@ -88,7 +88,7 @@ def _short_keys(trace: Trace) -> Iterator[Finding]:
                     id="dkim-weak-key",
                     severity="warning",
                     title=f"The DKIM key of {signer(result) or 'the signer'} has only {bits} bits",
-                    detail="RSA keys below 1,024 bits can be broken; receivers must not accept them (RFC 8301).",
+                    detail="Shorter RSA keys than 1,024 bits can be broken; RFC 8301 forbids to accept them.",
                     evidence=[Evidence(field=field.field, text=(result.reason or "")[:200])],
                     advice="Publish a new key of 2,048 bits under a new selector.",
                 )

@@ -8,7 +8,15 @@ from analyzer.model import MethodResult
 from analyzer.trace.clients import find_ip
 from analyzer.trace.domains import address_domain, is_ip
 
-_MAIL_FROM = ("smtp.mailfrom", "smtp.mail", "smtp.mfrom", "smtp.envelope-from", "envelope-from", "mailfrom")
+_MAIL_FROM = (
+    "smtp.mailfrom",
+    "smtp.mail",
+    "smtp.mfrom",
+    "smtp.envelope-from",
+    "envelope-from",
+    "mailfrom",
+    "spfdomain",
+)
 _HELO = ("smtp.helo", "helo")
 _SIGNER = ("header.d", "header.i", "d")
 _CLIENT = ("client-ip", "smtp.client-ip", "smtp.remote-ip", "policy.iprev", "client", "client_addr")

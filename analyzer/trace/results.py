@@ -16,15 +16,18 @@ _BARE_PROPERTIES = frozenset(
     (
         "action", "client-ip", "client", "d", "dis", "envelope-from", "from", "header-from", "helo",
         "identity", "ltdi", "mailfrom", "mechanism", "oda", "p", "policy", "pr", "problem", "reason",
-        "receiver", "result", "rule", "score", "sender", "sp", "state", "target", "x-bits", "x-keysize",
-        "x-sender", "x-software",
+        "receiver", "result", "rule", "score", "sender", "sp", "spfdomain", "state", "target",
+        "x-bits", "x-keysize", "x-sender", "x-software",
     )
 )  # fmt: skip
+# Properties that wait for a result in a later part.
+_AHEAD = frozenset(("from",))
+_SPELT_METHODS = {"spfresult": "spf"}
 # Where two results stand in one part, only these open the second (IANA's registry, and Microsoft's).
 _METHODS = frozenset(
     (
         "arc", "auth", "bimi", "compauth", "dara", "dkim", "dkim-adsp", "dkim-atps", "dmarc", "dnswl",
-        "domainkeys", "iprev", "rrvs", "sender-id", "smime", "spf", "vbr",
+        "domainkeys", "iprev", "rrvs", "sender-id", "smime", "spf", "spfresult", "vbr",
     )
 )  # fmt: skip
 _COMMENT_PAIRS = re.compile(
@@ -67,19 +70,19 @@ def read_received_spf(value: str, field: str = "Received-SPF") -> Authentication
     # RFC 7208 9.1: the comment begins with the name of the host that checked.
     checker = _CHECKER.match(result.reason or "")
     receiver = result.properties.pop("receiver", "")
-    named = receiver if receiver.lower() != "unknown" else ""
+    named = receiver if receiver.lower() != "unknown" and "@" not in receiver else ""
     found.authserv_id = named or (checker[1].lower() if checker else None)
     found.results.append(result)
     return found
 
 
 def _read_part(items: list[Token], results: list[MethodResult], waiting: dict[str, str]) -> None:
-    """Add the results of one part; several stand there where somebody lost the semicolons.
+    """Add the results of one part; several stand there where somebody left out the semicolons.
 
-    Properties without a result before them in their part belong to the one before (Amazon's
-    `client-ip=…;`), but Yahoo's `from=` to the one that follows: these wait in `waiting`.
+    Properties follow their result, as far as the part begins with one. Else they come before it (Yahoo),
+    or belong to the part before (Amazon's `client-ip=…;`): until that is clear they are in `waiting`.
     """
-    opened = False
+    opened = ahead = False
     comments: list[str] = []
     reason: str | None = None
     for token in items:
@@ -90,22 +93,36 @@ def _read_part(items: list[Token], results: list[MethodResult], waiting: dict[st
         if pair is None:
             continue
         name, text = pair[1].lower(), pair[2]
-        if name == "reason" and results:
+        if name == "reason":
             reason = _plain(text)
         elif "." in name or name in _BARE_PROPERTIES or (opened and name not in _METHODS):
-            if name == "from" and not opened:
-                waiting[name] = _plain(text)
-            elif results:
+            if opened and not ahead:
                 results[-1].properties.setdefault(name, _plain(text))
+            else:
+                ahead = True
+                waiting[name] = _plain(text)
         elif word := _RESULT_WORD.match(text):
             if opened:
                 _explain(results[-1], reason, comments)
                 comments, reason = [], None
             opened = True
-            results.append(MethodResult(method=name, result=word[1].lower(), properties=dict(waiting)))
+            method = _SPELT_METHODS.get(name, name)
+            results.append(
+                MethodResult(method=method, result=_spelt(method, word[1]), properties=dict(waiting))
+            )
             waiting.clear()
     if results:
         _explain(results[-1], reason, comments)
+        if waiting and (opened or not waiting.keys() <= _AHEAD):
+            for name, text in waiting.items():
+                results[-1].properties.setdefault(name, text)
+            waiting.clear()
+
+
+def _spelt(method: str, result: str) -> str:
+    """A result as RFC 8601 spells it: Yahoo writes `dkim=dkim_pass` and `dmarc=success`."""
+    said = result.lower().removeprefix(f"{method}_")
+    return "pass" if said == "success" else said
 
 
 def _explain(result: MethodResult, reason: str | None, comments: list[str]) -> None:
@@ -149,4 +166,5 @@ def _continues(before: str, after: str) -> bool:
         return False
     if "=" not in before:
         return before[-1] in "./" or after[0] in "=/."
-    return before.count("=") == 1 and before[-1] == "=" and "=" not in after.strip('"').rstrip("=")
+    open_value = before.count("=") == 1 and before[-1] == "="
+    return open_value and (after[0] == '"' or "=" not in after.rstrip("="))
