@@ -5,8 +5,6 @@ Lines end at `\n` only (a `\r` before it is dropped): mail puts other kinds of l
 
 from __future__ import annotations
 
-import io
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Protocol
 
@@ -18,10 +16,10 @@ from analyzer.logs.journal import as_syslog
 from analyzer.logs.stamps import Stamps
 from analyzer.model.problem import Problem
 
-CHUNK = 16 << 20
+CHUNK = 8 << 20
 LONGEST_LINE = 64 << 10
 """Bytes of a line that are read; syslog daemons cut at 1 to 8 KiB (RFC 5424 6.1 asks for 2 KiB)."""
-BATCHES = 8
+BATCHES = 4
 """Record batches a chunk: DuckDB gives one batch to one thread."""
 
 SCHEMA: pa.Schema = pa.schema(
@@ -65,6 +63,8 @@ class Lines:
         unread = first_unread = 0
         for chunk in self._chunks(item):
             text, starts = _split(_clean(as_syslog(chunk)))
+            if int(np.diff(starts).max()) > LONGEST_LINE + 1:
+                text, starts = _split(self._cut(item, text, number))
             count = len(starts) - 1
             wall, zone = stamps.read(text, starts)
             lost = np.flatnonzero((zone < 0) & (np.diff(starts) > 1))
@@ -91,43 +91,35 @@ class Lines:
             )
 
     def _chunks(self, item: LogInput) -> Iterator[bytes]:
-        """Whole lines, some MB at a time; a line that never seems to end is cut at LONGEST_LINE."""
-        try:
-            with item.open() as stream:
-                yield from self._whole_lines(item, stream)
-        except (OSError, EOFError, zlib.error, ValueError) as error:
-            self._problem("not-readable", item, None, f"reading stopped: {error}")
-
-    def _whole_lines(self, item: LogInput, stream: BinaryIO) -> Iterator[bytes]:
-        number = 1
+        """Whole lines, some MB at a time; of a line that never seems to end only the start is kept."""
         rest = b""
-        while block := stream.read(CHUNK):
+        for block in self._blocks(item):
             end = block.rfind(b"\n") + 1
             if not end:
-                rest += block[: max(0, LONGEST_LINE + 1 - len(rest))]
+                rest += block[: max(0, 2 * LONGEST_LINE - len(rest))]
                 continue
-            chunk = rest + block[:end]
+            yield rest + block[:end]
             rest = block[end:]
-            yield self._cut(item, chunk, number)
-            number += chunk.count(b"\n")
         if rest:
-            yield self._cut(item, rest + b"\n", number)
+            yield rest + b"\n"
+
+    def _blocks(self, item: LogInput) -> Iterator[bytes]:
+        try:
+            with item.open() as stream:
+                while block := stream.read(CHUNK):
+                    yield block
+        except Exception as error:  # each decompressor has errors of its own
+            self._problem("not-readable", item, None, f"reading stopped: {error}")
 
     def _cut(self, item: LogInput, chunk: bytes, number: int) -> bytes:
-        """The chunk with its over-long lines cut; tells of each."""
-        if len(chunk) <= LONGEST_LINE:
-            return chunk
-        ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 10)
-        if int(np.diff(ends, prepend=-1).max()) <= LONGEST_LINE:
-            return chunk
-        out = io.BytesIO()
-        for offset, line in enumerate(chunk.split(b"\n")[:-1]):
+        """The chunk, which begins at line `number`, with its over-long lines cut; tells of each."""
+        lines = chunk.split(b"\n")
+        for offset, line in enumerate(lines):
             if len(line) > LONGEST_LINE:
-                self._problem(
-                    "line-too-long", item, number + offset, f"only the first {LONGEST_LINE:,} bytes were read"
-                )
-            out.write(line[:LONGEST_LINE] + b"\n")
-        return out.getvalue()
+                message = f"only the first {LONGEST_LINE:,} bytes were read"
+                self._problem("line-too-long", item, number + offset, message)
+                lines[offset] = line[:LONGEST_LINE].decode(errors="ignore").encode()
+        return b"\n".join(lines)
 
     def _problem(self, slug: str, item: LogInput, position: int | None, message: str) -> None:
         self.problems.append(Problem(id=slug, source=item.source, position=position, message=message))

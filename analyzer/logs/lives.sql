@@ -77,7 +77,7 @@ named AS (
     WHERE e.queue_id IN (SELECT next_id FROM handing)
 ),
 handed AS (
-    SELECT DISTINCT handing.seq, handing.key, handing.life, handing.message, named.key AS next_key, handing.seq + (200 << 14) AS horizon
+    SELECT DISTINCT handing.seq, handing.key, handing.life, handing.message, named.key AS next_key, handing.seq + (200 << 12) AS horizon
     FROM handing
     JOIN named ON named.queue_id = handing.next_id AND named.message = handing.message AND named.key <> handing.key
 )

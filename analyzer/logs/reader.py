@@ -20,6 +20,9 @@ from analyzer.model.tables import ATTEMPT_SCHEMA
 MEMORY_LIMIT = "160MB"
 _ROWS = 20_000
 
+_COMMIT = 5
+"""Chunks a transaction: enough to fill row groups, which are then moved, not copied; more would not spill."""
+
 _INSERT = """
     INSERT INTO events BY NAME
     SELECT
@@ -74,10 +77,14 @@ def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -
     connection.execute(_sql("frames.sql"))
     connection.execute(chosen.events)
 
-    for table in ahead(lines):
+    connection.begin()
+    for number, table in enumerate(ahead(lines), 1):
         connection.register("lines", table)
         connection.execute(_INSERT)
-
+        if number % _COMMIT == 0:
+            connection.commit()
+            connection.begin()
+    connection.commit()
     connection.unregister("lines")
     connection.execute("RESET disabled_optimizers")
 

@@ -115,7 +115,11 @@ def test_what_cannot_be_opened_is_told_and_the_rest_is_read() -> None:
         ("cut.gz", "a@example.net"),
         ("good", "b@example.net"),
     ]
-    assert [(p.id, p.source) for p in problems] == [("not-readable", "secret"), ("not-readable", "cut.gz")]
+    assert [(p.id, p.source, p.position) for p in problems] == [
+        ("not-readable", "secret", None),
+        ("not-readable", "cut.gz", None),
+        ("line-not-read", "cut.gz", 2),
+    ]
 
 
 def test_text_in_a_reply_is_not_taken_for_the_log_s_own_words() -> None:

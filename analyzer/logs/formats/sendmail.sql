@@ -42,7 +42,7 @@ judged AS (
             ELSE 'bounced'
         END AS status,
         -- Several recipients stand in one line. ctladdr is who owns the alias: "<team@example.org> (1000/1000)".
-        CASE WHEN kind = 'delivery' THEN string_split(delivery.recipients, ',') ELSE [''] END AS recipients
+        CASE WHEN kind = 'delivery' THEN string_split(delivery.recipients, ',')[:4095] ELSE [''] END AS recipients
     FROM read
 ),
 each AS (
@@ -70,7 +70,7 @@ FROM each
 UNION ALL BY NAME
 -- The notice to the sender is a message of its own, whose own lines do not say that it comes from nobody.
 SELECT
-    source, line, 16383 AS part, wall, zone, host, '' AS instance,
+    source, line, 4095 AS part, wall, zone, host, '' AS instance,
     regexp_extract(text, '^([0-9A-Za-z]{12,16}): (?:DSN|sender notify|return to sender|postmaster notify): ', 1) AS queue_id,
     'sender' AS kind, '' AS sender, false AS weak
 FROM job_frames
