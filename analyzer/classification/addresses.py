@@ -16,17 +16,17 @@ _LONGEST, _LONGEST_LOCAL = 254, 64
 
 
 @cache
-def _parser() -> Any:
-    """The parser of flanker; importing it takes a quarter of a second, so only on need."""
+def _quietly(module: str) -> Any:
+    """A module of flanker; the parser's import takes a quarter of a second, so only on need."""
+    import importlib
     import logging
     import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # ply reports its tables as errors of the root logger.
+        # It reports on the tables of its parser as warnings and errors that concern nobody.
         logging.getLogger("flanker").setLevel(logging.CRITICAL)
-        from flanker.addresslib import address
-    return address
+        return importlib.import_module(module)
 
 
 def impossible(recipient: str) -> bool:
@@ -46,7 +46,7 @@ def impossible(recipient: str) -> bool:
         return False
     if _DOTTED.fullmatch(local):
         bare = f"dots@{domain}"
-    return _parser().parse(bare, addr_spec_only=True) is None
+    return _quietly("flanker.addresslib.address").parse(bare, addr_spec_only=True) is None
 
 
 def suggestion(recipient: str) -> str | None:
@@ -55,10 +55,8 @@ def suggestion(recipient: str) -> str | None:
     local, _, domain = bare.rpartition("@")
     if not bare.isascii() or not _PLAIN.fullmatch(bare):
         return None
-    from flanker.addresslib import corrector
-
     domain = domain.lower()
-    better: str | None = corrector.suggest(domain, cutoff=0.79)
+    better: str | None = _quietly("flanker.addresslib.corrector").suggest(domain, cutoff=0.79)
     return f"{local}@{better}" if better and _one_slip(domain, better) else None
 
 

@@ -22,7 +22,6 @@ MARKS = {
     "id": "_x_",
     "number": "_n_",
 }
-_HOSTS = frozenset((MARKS["host"], MARKS["recipient_domain"], MARKS["sender_domain"]))
 _NAMES = {mark: name for name, mark in MARKS.items()}
 _MARK = re.compile(r"(?<![A-Za-z0-9])(?:_h_=|_(?:r|rd|s|sd|a|h|i|x|n)_(?![A-Za-z0-9]))")
 
@@ -85,6 +84,7 @@ _TLDS = (
 _HOST = re.compile(
     rf"(?:[a-z0-9_](?:[a-z0-9_-]{{0,62}})\.)+(?:{_TLDS}|[a-z]{{2}})\.?(?::\d{{1,5}})?", re.IGNORECASE
 )
+_SPOKEN_OF = re.compile(r"\b(?:from|client|helo|ehlo|domain|host|by|using|for)[ :=<]{1,3}$", re.IGNORECASE)
 _ZONE = re.compile(
     r"(?:^|[.-])(?:[a-z]{0,4}bl\d?|dns[bw]l|zen|blackholes?|black-?list|block-?list|dul|dnsrbl)[.-]"
     r"|(?:^|\.)(?:spamhaus|spamcop|sorbs|barracudacentral|uceprotect|abusix|mailspike|invaluement|surriel|manitu"
@@ -207,6 +207,12 @@ def template(text: str, known: Names = NOBODY) -> Template:
     return Template("".join(pieces), tuple(hosts), tuple(edits))
 
 
+def _client(text: str, start: int, end: int) -> bool:
+    """Whether a host in a reply is the client that it speaks of rather than the one that speaks."""
+    after = text[end : end + 3].lstrip()
+    return after[:1] in ("[", "(") or _SPOKEN_OF.search(text, max(0, start - 12), start) is not None
+
+
 def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], hosts: list[str]) -> None:
     """Append what is to be masked in a span of the text, and the names of hosts."""
     begin, end = span
@@ -227,7 +233,7 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
         mark = _kind(core, known, text, start)
         if mark is not None:
             found.append((start, len(core), mark))
-            if mark in _HOSTS or "=" in mark:
+            if mark == MARKS["host"] and not _client(text, start, begin):
                 hosts.append(core.lower())
 
 

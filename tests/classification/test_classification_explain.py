@@ -129,6 +129,18 @@ def test_templates(text, masked):
     assert shown(template(text).text) == masked
 
 
+@pytest.mark.parametrize(
+    ("reply", "groups"),
+    [
+        ("550 5.4.1 Recipient address rejected [XX1FT001.eop.prod.protection.outlook.com]", ["microsoft"]),
+        ("550 Client host mail-1.outbound.protection.outlook.com[192.0.2.7] is not welcome", []),
+        ("550 not allowed to send from google.com", []),
+    ],
+)
+def test_hosts_in_the_text_tell_who_speaks(rules, reply, groups):
+    assert rules.explain(Question(reply=reply)).host_groups == groups
+
+
 def test_templates_name_roles():
     known = names("Eva@Example.net", "news@example.org")
     masked = template(
