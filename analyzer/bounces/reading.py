@@ -42,8 +42,11 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
     """
     mail = Mail(raw)
     problems: list[Problem] = []
-    refusals, about = _refusals(mail, problems)
-    found = attempts.attempts(about, refusals, source=source, position=position) if refusals else []
+    found = [
+        attempt
+        for refusals, about in _refusals(mail, problems)
+        for attempt in attempts.attempts(about, refusals, source=source, position=position)
+    ]
     problems += _problems(mail, has_attempts=bool(found))
     placed = [msgspec.structs.replace(problem, source=source, position=position) for problem in problems]
     return Reading(found, placed)
@@ -73,8 +76,8 @@ def _claims(mail: Mail) -> bool:
     return _by_a_mail_system(mail) and evidence.failure_subject(mail) and not evidence.is_answer(mail)
 
 
-def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list[Refusal], Mail]:
-    """What `mail` reports, and the mail that says it: itself or a report enclosed in it."""
+def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple[list[Refusal], Mail]]:
+    """What `mail` reports, each with the mail that says it: itself or the reports enclosed in it."""
     stated = [
         refusal
         for part in _statuses(mail)
@@ -82,28 +85,35 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> tuple[list
     ]
     if stated:
         _complete(mail, stated)
-        return stated, mail
+        return [(stated, mail)]
     if mail.parts[0].params.get("report-type", "").lower() in _OTHER_REPORTS:
-        return [], mail
+        return []
     found = feedback.read(mail) or auto_reply.read(mail)
+    if not found and nested.may_paste(mail):
+        found = nested.pasted(mail, mail.text)
     if found:
-        return found, mail
-    found = nested.pasted(mail, mail.text) if nested.may_paste(mail) else []
-    if found:
-        return found, mail
+        return [(found, mail)]
     told = _told(mail)
     if told and all(refusal.recipient and refusal.recipient in mail.text for refusal in told):
-        return told, mail
+        return [(told, mail)]
     # Words that only pass on a report that says it in machine-readable form.
+    enclosed = _enclosed(mail, problems, depth)
+    if enclosed:
+        return enclosed
+    if not told and nested.may_paste(mail):
+        told = nested.pasted(mail, mail.full_text)
+    return [(told, mail)] if told else []
+
+
+def _enclosed(mail: Mail, problems: list[Problem], depth: int) -> list[tuple[list[Refusal], Mail]]:
+    found: list[tuple[list[Refusal], Mail]] = []
     for inner in nested.reports(mail):
         if depth == MAX_ENCLOSED:
             message = f"reports enclosed deeper than {MAX_ENCLOSED} mails were not read"
             problems.append(Problem(id="too-deep", message=message))
             break
-        found, about = _refusals(inner, problems, depth + 1)
-        if found:
-            return found, about
-    return told or (nested.pasted(mail, mail.full_text) if nested.may_paste(mail) else []), mail
+        found += _refusals(inner, problems, depth + 1)
+    return found
 
 
 def _told(mail: Mail) -> list[Refusal]:
