@@ -94,7 +94,8 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     if found:
         return [(found, mail)]
     told = _told(mail)
-    if told and all(refusal.recipient and refusal.recipient in mail.text for refusal in told):
+    named = mail.text + "".join(mail.get_all("x-failed-recipients"))
+    if told and all(refusal.recipient and refusal.recipient in named for refusal in told):
         return [(told, mail)]
     # Words that only pass on a report that says it in machine-readable form.
     enclosed = _enclosed(mail, problems, depth)
