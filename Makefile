@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo test test-all lint bench generated clean
 
 help:
 	@echo "make demo      trace, classify and report over sample_data/; prints the path of the HTML report"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-all  the same with the slow tests (large inputs, flat memory)"
 	@echo "make lint      ruff, mypy --strict, import-linter"
 	@echo "make bench     measurements, as ratios against a peer in one run"
+	@echo "make generated writes what is generated and checked in: JSON Schemas, rule pages"
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mxlens needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
@@ -41,7 +42,11 @@ lint: $(VENV)/.developer
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.developer
-	@for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $(filter-out bench/generate_%,$(wildcard bench/*.py)); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+generated: $(VENV)/.installed
+	@for name in attempt explain problem trace; do $(BIN)/mxlens schema $$name > docs/schemas/$$name.json; done
+	rm -rf docs/rules && $(BIN)/mxlens rules docs docs/rules
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
