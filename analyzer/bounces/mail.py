@@ -23,6 +23,8 @@ class Mail:
 
     def __init__(self, raw: bytes) -> None:
         raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
         if b"\r" in raw:
             raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         self.raw = raw

@@ -73,7 +73,9 @@ def _claims(mail: Mail) -> bool:
     whole = mail.parts[0]
     if whole.content_type == "multipart/report":
         return whole.params.get("report-type", "delivery-status").lower() == "delivery-status"
-    return _by_a_mail_system(mail) and evidence.failure_subject(mail) and not evidence.is_answer(mail)
+    if evidence.is_answer(mail) or evidence.is_summary(mail):
+        return False
+    return _by_a_mail_system(mail) and evidence.failure_subject(mail)
 
 
 def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple[list[Refusal], Mail]]:

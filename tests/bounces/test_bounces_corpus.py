@@ -2,11 +2,13 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
 
 from analyzer.bounces import read
+from analyzer.sources import walk
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests/corpus/bounces"
@@ -16,6 +18,7 @@ DISGUISES = {
     "crlf": lambda raw: raw.replace(b"\n", b"\r\n"),
     "cr": lambda raw: raw.replace(b"\n", b"\r"),
     "byte-order-mark": lambda raw: b"\xef\xbb\xbf" + raw,
+    "utf-16": lambda raw: b"\xff\xfe" + raw.decode().encode("utf-16-le"),
     "mbox-line": lambda raw: b"From MAILER-DAEMON Mon Nov 16 10:00:07 2026\n" + raw,
     "blank-lines-before": lambda raw: b"\n\n" + raw,
     "blank-lines-behind": lambda raw: raw + b"\n\n",
@@ -92,9 +95,19 @@ def test_any_case_survives_any_cut():
                 assert attempt.recipient is None or known, (case.stem, place)
 
 
-def test_between_two_others_in_a_mailbox_nothing_changes(root):
-    from analyzer.sources import walk
+def test_in_a_mailbox_nothing_changes(tmp_path):
+    mails = [mail_of(case) for case in CASES if mail_of(case).strip()]
+    mailbox = tmp_path / "all.mbox"
+    separator = b"From someone Mon Nov 16 10:00:07 2026\n"
+    quoted = [re.sub(rb"(?m)^(>*From )", rb">\1", raw).rstrip(b"\n") for raw in mails]
+    mailbox.write_bytes(b"".join(separator + raw + b"\n\n" for raw in quoted))
+    messages = [one for one in walk([str(mailbox)]) if hasattr(one, "raw")]
+    assert len(messages) == len(mails)
+    for message, raw in zip(messages, mails, strict=True):
+        assert read(message.raw).attempts == read(raw).attempts
 
+
+def test_the_sample_mailbox(root):
     messages = [one for one in walk([str(root / "sample_data/bounces.mbox")]) if hasattr(one, "raw")]
     found = [
         (message.position, attempt.recipient, attempt.action)
