@@ -104,11 +104,12 @@ def _correlate(
     connection.execute(_sql("order.sql"))
     if chosen.numbered_runs:
         connection.execute(_sql("runs.sql"))
-        for source, count, line in connection.execute("FROM unpaired").fetchall():
-            message = f"{count:,} outcomes whose run began before the log; this is the first"
-            problems.append(
-                Problem(id="run-not-seen", source=inputs[source].source, position=line, message=message)
-            )
+    connection.execute(_sql("unread.sql"))
+    for source, count, line in connection.execute("FROM unread").fetchall():
+        message = f"{count:,} delivery lines do not say whose or how it went; this is the first"
+        problems.append(
+            Problem(id="delivery-not-read", source=inputs[source].source, position=line, message=message)
+        )
     connection.execute(_sql("lives.sql"))
     connection.execute(_sql("attempts.sql"))
     connection.execute(chosen.told)

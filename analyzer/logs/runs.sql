@@ -4,11 +4,5 @@ SELECT told.* REPLACE (begun.queue_id AS queue_id, begun.key AS key, begun.recip
 FROM (SELECT * FROM ordered WHERE kind = 'delivery' AND run_id IS NOT NULL) AS told
 ASOF JOIN (SELECT * FROM ordered WHERE kind = 'run') AS begun
     ON begun.host = told.host AND begun.run_id = told.run_id AND begun.seq <= told.seq;
-CREATE TEMP TABLE unpaired AS
-SELECT source_of(place) AS source, count(*) AS lines, min(line_of(place)) AS line
-FROM events
-WHERE kind = 'delivery' AND place NOT IN (SELECT place FROM paired)
-GROUP BY ALL
-ORDER BY ALL;
-DELETE FROM events WHERE kind = 'run' OR run_id IS NOT NULL;
+DELETE FROM events WHERE kind = 'run' OR place IN (SELECT place FROM paired);
 INSERT INTO events BY NAME SELECT * EXCLUDE (seq) FROM paired;

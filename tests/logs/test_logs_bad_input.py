@@ -159,4 +159,13 @@ def test_qmail_outcomes_without_their_start_are_told() -> None:
     assert [(row["recipient"], row["queue_id"], row["position"]) for row in rows] == [
         ("a@example.net", "5", 3)
     ]
-    assert [(p.id, p.position, p.source) for p in problems] == [("run-not-seen", 1, "log1")]
+    assert [(p.id, p.position, p.source) for p in problems] == [("delivery-not-read", 1, "log1")]
+
+
+def test_delivery_lines_that_say_too_little_are_told() -> None:
+    damaged = line(b"a").replace(b"to=<a@example.net>", b"to=<>")
+    strange = line(b"b").replace(b"status=bounced", b"status=pending")
+    rows, problems = read(damaged + line(b"c") + strange)
+    assert [row["recipient"] for row in rows] == ["c@example.net"]
+    assert [(p.id, p.position) for p in problems] == [("delivery-not-read", 1)]
+    assert problems[0].message.startswith("2 ")

@@ -73,9 +73,8 @@ judged AS (
             WHEN 'SOFTBOUNCE' THEN 'deferred'
             WHEN 'bounced' THEN 'bounced'
             WHEN 'expired' THEN 'expired'
-            -- Else it is a verify probe (deliverable, undeliverable), which is no mail.
         END AS status,
-        CASE WHEN kind = 'message-id' THEN regexp_extract(text, '^message-id=<?([^<>]*)', 1) END AS message_id
+        CASE WHEN kind = 'message-id' THEN nullif(regexp_extract(text, '^message-id=<?([^<>]*)', 1), '') END AS message_id
     FROM read
 )
 SELECT
@@ -100,7 +99,8 @@ SELECT
             THEN long_id_time(queue_id)
     END AS utc
 FROM judged
-WHERE kind <> 'delivery' OR (status IS NOT NULL AND recipient <> '');
+-- A verify probe is no mail.
+WHERE kind <> 'delivery' OR NOT ends_with(word, 'deliverable');
 
 -- What the reply says: host, address, stage, codes and the reason without what Postfix wraps around it.
 CREATE OR REPLACE TEMP VIEW told AS
