@@ -20,6 +20,10 @@ _SECTIONS = 3
 _BEFORE_RECIPIENT = frozenset({"connect", "ehlo", "starttls", "auth", "mail"})
 _AUTH_CODES = frozenset({530, 534, 535, 538})
 """At these stages and with these codes (RFC 4954) no recipient has been named yet: none can be refused."""
+_SENDER_MARK = re.compile(r"_sd?_")
+_RECIPIENT_MARK = re.compile(r"_(?:rd?|a)_")
+_SENDER_BEFORE = re.compile(r"\b(?:sending|sender(?:.?s)?|return|reverse|originating)[ -]$")
+_SENDER_SOMEWHERE = re.compile(r"_sd?_|\b(?:send|return|reverse|originating)")
 _COUNTS = re.compile(r"_n_|(?<![.\d])\d{3}[ -]?[a-z]|retry|00:")
 
 
@@ -205,17 +209,20 @@ class Decider:
         if rule.classification == "Invalid Address":
             if case.stage in _BEFORE_RECIPIENT or case.reply_code in _AUTH_CODES:
                 return "session"
-            if ("_s_" in folded or "_sd_" in folded) and self._about_sender(index, seen):
+            if _SENDER_SOMEWHERE.search(folded) and self._about_sender(index, seen):
                 return "sender"
         return None
 
     def _about_sender(self, index: int, seen: Seen) -> bool:
         """Whether all evidence stands beside the sender, and none beside the recipient."""
         spans = self._spans(index, seen)
-        around = [seen.folded[max(0, start - 6) : end + 6] for start, end in spans]
-        return bool(around) and all(
-            ("_s_" in text or "_sd_" in text) and not any(mark in text for mark in ("_r_", "_rd_", "_a_"))
-            for text in around
+        return bool(spans) and all(
+            _SENDER_BEFORE.search(seen.folded, max(0, start - 20), start) is not None
+            or (
+                _SENDER_MARK.search(seen.folded, max(0, start - 6), end + 6) is not None
+                and _RECIPIENT_MARK.search(seen.folded, max(0, start - 6), end + 6) is None
+            )
+            for start, end in spans
         )
 
     def narrowing(self, index: int) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
