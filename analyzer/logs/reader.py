@@ -66,7 +66,7 @@ def read(
             _load(connection, lines, chosen)
             clocks = Clocks(connection, lines)
             _correlate(connection, clocks, inputs, chosen, problems, every_try=every_try)
-            yield from _attempts(connection, clocks, inputs, chosen)
+            yield from ahead(_attempts(connection, clocks, inputs, chosen))
 
 
 def _load(connection: duckdb.DuckDBPyConnection, lines: Lines, chosen: Format) -> None:
