@@ -10,6 +10,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from analyzer.bounces import unlabelled
+
 # Only these are text charsets of mail; "punycode", "zlib", "idna" and the like are Python codecs too.
 _MAIL_CHARSET = re.compile(
     r"ascii|utf-(?:8|16|32)(?:-[bl]e|-sig)?|iso8859-\d+|cp\d+|koi8-[rut]|mac-[a-z]+|big5(?:hkscs)?"
@@ -38,6 +40,8 @@ _SPELLINGS = {
 }
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)\s+(?==\?)")
+_WESTERN = {"ascii", "utf-8", "iso8859-1", "iso8859-15", "cp1252"}
+"""Labels that mailers write without looking."""
 _WIDE = {f"utf-{bits}{order}" for bits in (16, 32) for order in ("", "-be", "-le")}
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _QP_BREAK = re.compile(rb"=[ \t]*\n")
@@ -71,7 +75,7 @@ def text(data: bytes, label: str | None = None) -> str:
     if b"\x1b$" in data or b"\x1b(J" in data:
         return data.decode("iso2022_jp_ext", "replace")
     name = codec(label) if label else None
-    if name and name not in ("ascii", "utf-8"):
+    if name and name not in _WESTERN:
         try:
             return data.decode(name)
         except UnicodeError:
@@ -79,20 +83,19 @@ def text(data: bytes, label: str | None = None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeError:
+        pass
+    if _mostly_utf8(data):
         # A cut or a stray byte in what is else UTF-8 loses one character, not the charset.
-        return data.decode(name if name and name != "ascii" else _guess(data), "replace")
-
-
-def _guess(data: bytes) -> str:
-    if len(data) > 20 and data.decode("utf-8", "ignore").encode() and _mostly_utf8(data):
-        return "utf-8"
-    return "cp1252"
+        return data.decode("utf-8", "replace")
+    if name is None or name in _WESTERN:
+        name = unlabelled.guess(data, "iso8859-15" if name == "iso8859-15" else "cp1252")
+    return data.decode(name, "replace")
 
 
 def _mostly_utf8(data: bytes) -> bool:
     high = sum(byte >= 0x80 for byte in data[:4096])
     lost = data[:4096].decode("utf-8", "replace").count("\ufffd")
-    return lost * 4 < high
+    return high > 3 and lost * 4 < high
 
 
 def transfer(data: bytes, encoding: str) -> bytes:

@@ -118,6 +118,19 @@ def test_encoded_words(value, words):
         ("zlib", b"plain", "plain"),
         ("punycode", b"plain-", "plain-"),
         (None, b"a\0b", "ab"),
+        ("iso-8859-1", "Zustellung unmöglich".encode(), "Zustellung unmöglich"),
+        ("iso-8859-1", "无法投递：收件人邮箱不存在".encode("gb18030"), "无法投递：收件人邮箱不存在"),
+        (
+            None,
+            "宛先のメールアドレスが見つかりませんでした".encode("euc_jp"),
+            "宛先のメールアドレスが見つかりませんでした",
+        ),
+        ("us-ascii", "メールをお届けできませんでした".encode("cp932"), "メールをお届けできませんでした"),
+        (None, "받는 사람의 메일함이 가득 찼습니다".encode("cp949"), "받는 사람의 메일함이 가득 찼습니다"),
+        (None, "無法投遞：收件人的信箱不在這個系統".encode("big5"), "無法投遞：收件人的信箱不在這個系統"),
+        ("us-ascii", "Почтовый ящик не существует".encode("koi8-r"), "Почтовый ящик не существует"),
+        ("iso-8859-1", "Почтовый ящик не существует".encode("cp1251"), "Почтовый ящик не существует"),
+        ("iso-8859-15", b"\xa4 5 \xfcber Nacht", "€ 5 über Nacht"),
     ],
 )
 def test_charsets_as_they_are_labelled_and_mislabelled(label, data, text):
