@@ -62,6 +62,12 @@ _PLAIN_SEPARATORS = "\t\n\r<>()[]{}\"',;|="
 _SEPARATORS = dict.fromkeys(map(ord, f"{_PLAIN_SEPARATORS}（），：；。、「」【】"), " ")
 _ASCII_SEPARATORS = bytes.maketrans(_PLAIN_SEPARATORS.encode(), b" " * len(_PLAIN_SEPARATORS))
 _URL = re.compile(r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"'\])]+")
+_URL_OR_ADDRESS = re.compile(
+    _URL.pattern + r"|(?<![\w.+=&'*/~#%-])(?:(?:prvs|msprvs\d|srs[01]|btv1)[=+-]|[\w.]{1,64}[+'-])"
+    r"[\w.+=&'*/~#%-]{1,90}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z0-9-]{1,63}",
+    re.IGNORECASE,
+)
+"""Links, and addresses that hold what elsewhere separates words: VERP, BATV, SRS, O'Neil."""
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?:[:/#]\d{1,5})?|[x#]{1,3}(?:\.[x#]{1,3}){3}", re.IGNORECASE)
 _IPV6 = re.compile(
     r"(?:IPv6:)?[0-9A-F]{0,4}(?::[0-9A-F]{0,4}){2,8}(?:[0-9.]{7,15})?(?:/\d{1,3})?", re.IGNORECASE
@@ -184,14 +190,19 @@ def template(text: str, known: Names = NOBODY) -> Template:
     """Reduce one line to its template, in linear time."""
     hosts: list[str] = []
     found: list[_Masked] = []
-    if "://" in text:
+    odd = "@" in text and ("=" in text or "'" in text)  # addresses that hold separators
+    if odd or "://" in text:
         done = 0
-        for link in _URL.finditer(text):
-            _find(text, (done, link.start()), known, found, hosts)
-            done = link.end()
-            masked = _URL_VALUE.sub(MARKS["id"], link[0])
-            if masked != link[0]:
-                found.append((link.start(), len(link[0]), masked))
+        for match in (_URL_OR_ADDRESS if odd else _URL).finditer(text):
+            whole = match[0]
+            if "://" in whole:
+                masked: str | None = _URL_VALUE.sub(MARKS["id"], whole)
+            else:
+                masked = _kind(whole, known, text, match.start())
+            _find(text, (done, match.start()), known, found, hosts)
+            done = match.end()
+            if masked is not None and masked != whole:
+                found.append((match.start(), len(whole), masked))
         _find(text, (done, len(text)), known, found, hosts)
     else:
         _find(text, (0, len(text)), known, found, hosts)

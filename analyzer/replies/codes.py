@@ -9,7 +9,7 @@ ENHANCED = r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?:-[0-9]{1,3})?(?![0-9A-Za-z]|[.-][0-
 
 AT_START = re.compile(
     rf"[\s\"'#<(\[]*(?:(?P<code>[245][0-9][0-9])(?![0-9A-Za-z%@/]|[.,][0-9])(?P<sep>[-\s:=,;.]*))?"
-    rf"(?:(?P<mark>[A-Za-z]\w{{1,11}}\s)?[#(\[\"']{{0,3}}(?P<enhanced>{ENHANCED})[)\]]?)?"
+    rf"(?:(?P<mark>[A-Za-z]\w{{1,11}}\s)?(?:b(?=['\"]))?[#(\[\"']{{0,3}}(?P<enhanced>{ENHANCED})[)\]]?)?"
 )
 """The codes at the very start of a reply: `550 5.1.1`, `550-5.1.1`, `#5.1.1`, `550 (#5.1.1)`, `5.7.1`,
 also with one word between them (`550 cuda_nsu 5.1.1`)."""

@@ -22,10 +22,16 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"(?:[a-z]+ )?(?:e-?mails?|messages?|recipients?|rcpts?|connections?|sessions?|seconds?|secs?"
-    r"|minutes?|mins?|hours?|days?|bytes?|octets?|[kmg]i?b|per|characters?|chars|times?|errors?|users?|lines?|attempts?)\b",
+    r"(?:[a-z]+ )?(?:e-?mails|messages|recipients|rcpts|connections|sessions|seconds|secs|minutes|mins"
+    r"|hours|days|bytes|octets|[kmg]i?b|per|characters|chars)\b",
     re.IGNORECASE,
 )
+"""What follows a number that is a count and no reply code."""
+_UNSEEN = {
+    **dict.fromkeys((*range(32), *range(127, 160)), " "),
+    **dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF), ""),
+}
+"""Control characters, and characters without width."""
 _SENDER_CHECKED = re.compile(
     r"\bsender\b|\bverification failed for\b|\bmail from\b|\breturn path\b", re.IGNORECASE
 )
@@ -161,7 +167,7 @@ def parse(text: str) -> Reply:
     parts: list[Part] = []
     joined: list[str] = []
     for raw in lines:
-        line = " ".join(raw.split())
+        line = " ".join((raw if raw.isprintable() else raw.translate(_UNSEEN)).split())
         if not line:
             continue
         joined.append(line)
