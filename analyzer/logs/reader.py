@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
@@ -18,6 +19,8 @@ from analyzer.model.problem import Problem
 from analyzer.model.tables import ATTEMPT_SCHEMA
 
 MEMORY_LIMIT = "160MB"
+MOST_THREADS = 4
+"""Each thread wants memory of its own: sixteen do not come by with the limit above."""
 _ROWS = 20_000
 
 _COMMIT = 5
@@ -56,10 +59,11 @@ def read(
     """
     chosen = load(format)
     with tempfile.TemporaryDirectory(prefix="mxlens-") as spill:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY_LIMIT,
+            "threads": min(MOST_THREADS, os.cpu_count() or 1),
             "temp_directory": spill,
-            "preserve_insertion_order": "false",
+            "preserve_insertion_order": False,
         }
         with duckdb.connect(config=settings) as connection:
             lines = Lines(inputs, problems)
