@@ -69,8 +69,9 @@ def command(
     import pyarrow.compute as pc
 
     from analyzer.cli.options import load_rules_or_fail
-    from analyzer.export import Summary, open_writer
+    from analyzer.export.attempts import open_writer
     from analyzer.export.condition import any_holds
+    from analyzer.export.summary import Summary
     from analyzer.pipeline.attempts import Reader
 
     paths = standard_input_or(paths, "a bounce")

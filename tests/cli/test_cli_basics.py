@@ -188,3 +188,15 @@ def test_output_goes_to_a_file(mxlens, tmp_path: Path) -> None:
     assert done.stdout == b""
     assert len(target.read_bytes().splitlines()) == 1
     assert mxlens("classify", "-o", str(tmp_path / "no" / "such"), "-", stdin=BOUNCE).returncode == 1
+
+
+@pytest.mark.parametrize("arguments", [["explain", "550 no"], ["trace", "sample_data/headers/clean.eml"]])
+def test_single_questions_load_no_tables(root: Path, arguments: list[str]) -> None:
+    code = (
+        "import sys; from analyzer.cli import main\n"
+        f"try: main({arguments!r}, standalone_mode=False)\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=root)
+    assert not {"duckdb", "pandas", "pyarrow", "jinja2"} & set(done.stderr.decode().split())

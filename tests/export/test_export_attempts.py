@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import pyarrow.parquet as pq
 import pytest
 
-from analyzer.export import FORMATS, Summary, open_writer
+from analyzer.export.attempts import FORMATS, open_writer
 from analyzer.export.durations import duration
+from analyzer.export.summary import Summary
 from analyzer.export.visible import cells, fit, visible
 from analyzer.model import Attempt
 from analyzer.model.tables import attempts_to_batch
