@@ -23,6 +23,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"\[+([^\[\]\s]{2,80}?)\]")
+# Exim before 4 joined address and port with a dot.
+_DOTTED_PORT = re.compile(rf"({_IPV4})\.\d{{1,5}}$")
+_PORT = re.compile(r"\]:\d{1,5}$")
 _HELO = re.compile(r"^(HELO|EHLO|LHLO)(?:[ =]+(.*))?$", re.IGNORECASE | re.DOTALL)
 _HELO_WORD = re.compile(r"\s(?:HE|EH|LH)LO[ =](\S+)")
 _KEYS = re.compile(r"(?:^|\s)(helo|ident|port)=(\S*)", re.IGNORECASE)
@@ -56,6 +59,8 @@ class Client(msgspec.Struct):
     left_words: list[str] = []
     named_by_dns: bool = False
     """Whether the clause's first word is the reverse DNS and not the HELO name."""
+    no_helo: bool = False
+    """Whether the clause says that the client gave no name."""
 
 
 @lru_cache(4096)
@@ -74,7 +79,8 @@ def find_ip(text: str) -> str | None:
     text = text[:_SEARCHED]
     if "[" in text:
         for literal in _LITERAL.finditer(text):
-            found = _first_ip(literal[1])
+            ported = _DOTTED_PORT.match(literal[1])
+            found = _first_ip(ported[1] if ported else literal[1])
             if found:
                 return found
     return _first_ip(text)
@@ -90,7 +96,7 @@ def _first_ip(text: str) -> str | None:
 
 def host_name(text: str) -> str | None:
     """A host name as the contract spells it: lower-case, without brackets and final dot."""
-    text = text.strip().strip(",;").strip("[]<>")
+    text = _PORT.sub("", text.strip().strip(",;")).strip("[]<>")
     if text[:5].lower() == "ipv6:":
         text = text[5:]
     if text.startswith("(") and text.endswith(")"):
@@ -108,7 +114,7 @@ def read_client(clause: Clause, *, exim: bool = False, qmail: bool = False) -> C
                 break
         else:
             client.left.append(comment)
-    for word in clause.words[1:]:
+    for word in _known_words(clause.words[1:], client):
         ip = find_ip(word)
         if ip is None or client.ip not in (None, ip):
             client.left_words.append(word)
@@ -123,6 +129,28 @@ def read_client(clause: Clause, *, exim: bool = False, qmail: bool = False) -> C
         by_dns=client.named_by_dns or ((exim or qmail) and client.host is None and bool(client.ip)),
     )
     return client
+
+
+def _known_words(words: list[str], client: Client) -> list[str]:
+    """The words after the first, without phrases that some servers write there."""
+    text = " ".join(words)[:_SEARCHED]
+    if _APPLICATION.match(text):
+        return []
+    user = _AS_USER.match(text)
+    if user:
+        client.user = user[1]
+        return []
+    claimed = _CLAIMING.match(text)
+    if claimed:
+        client.name, client.named_by_dns = host_name(claimed[1]), True
+        return []
+    return words
+
+
+# Gmail's API, IMP, Obtuse smtpd.
+_APPLICATION = re.compile(r"named \S+$")
+_AS_USER = re.compile(r"as user (\S+)$")
+_CLAIMING = re.compile(r',? ?claiming to be "([^"]{1,255})"$')
 
 
 def _first_word(words: list[str]) -> tuple[str | None, str | None]:
@@ -149,7 +177,7 @@ def _name(client: Client, first: str | None, *, by_dns: bool) -> None:
     if by_dns and not valid_ip(name) and (client.ip or "." in name or name in _NO_NAME):
         if name not in _NO_NAME:
             client.host = name
-            client.name = client.name or name
+            client.name = client.name or (None if client.no_helo else name)
     elif client.name is None and not (name == "unknown" and client.ip):
         client.name = name
 
@@ -161,6 +189,7 @@ def _helo_comment(comment: str, client: Client) -> bool:
         return False
     rest = (match[2] or "").split()
     client.name = host_name(rest[0]) if rest else None
+    client.no_helo = not rest
     client.named_by_dns = True
     if len(rest) > 1 and client.ip is None:
         client.ip = find_ip(" ".join(rest[1:]))
@@ -206,12 +235,26 @@ def _remark_comment(comment: str, client: Client) -> bool:
     if comment.lower() in ("unverified", "apparently"):
         client.notes.append("name not verified")
         return True
-    return False
+    proxied = _PROXIED.match(comment)
+    if proxied:
+        client.notes.append(f"on behalf of {proxied[1]}")
+        return True
+    return bool(_SOFTWARE.match(comment))
 
 
-_NO_CERTIFICATE = re.compile(r"(?:No client certificate|Client did not present a certificate)", re.IGNORECASE)
+_NO_CERTIFICATE = re.compile(
+    r"(?:No client certificate|Client did not present a certificate|Client certificate not present)",
+    re.IGNORECASE,
+)
 _CERTIFICATE = re.compile(r'Client CN "([^"]{0,200})"', re.IGNORECASE)
+_PROXIED = re.compile(r"proxying for ([^\s,;]{1,100})$", re.IGNORECASE)
+_SOFTWARE = re.compile(r"amavisd?\b", re.IGNORECASE)
 _ACTUAL = re.compile(r"actually (?:(?!\[)\S+@)?([\w.-]+)$", re.IGNORECASE)
+
+
+def is_remark(comment: str) -> bool:
+    """Whether a comment only says of the client what is no part of a hop, wherever it stands."""
+    return bool(_NO_CERTIFICATE.match(comment))
 
 
 def _account_comment(comment: str, client: Client) -> bool:
@@ -224,7 +267,7 @@ def _account_comment(comment: str, client: Client) -> bool:
     if helo:
         client.name = host_name(helo[1])
         client.named_by_dns = True
-    client.ip = client.ip or find_ip(comment[match.end() :])
+    client.ip = client.ip or find_ip(comment[match.end() : helo.start() if helo else None])
     return True
 
 
@@ -271,7 +314,7 @@ _SOCKET = re.compile(r"\s*\[(?:local|unix socket|\[UNIX: \w+\])\]$", re.IGNORECA
 
 def _host_comment(comment: str, client: Client) -> bool:
     """A bare host name: `(localhost)`, `(helene.example)`, `(root@localhost)`, `(unknown)`."""
-    text = _SOCKET.sub("", comment.strip())
+    text = _SOCKET.sub("", comment.strip().removesuffix("[]").strip())
     if text.lower() in ("unknown", ""):
         return True
     user, at, name = text.rpartition("@")

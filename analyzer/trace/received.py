@@ -6,10 +6,12 @@ import re
 
 from analyzer.model import Hop, Tls
 from analyzer.trace.clauses import Clause, Clauses, split
-from analyzer.trace.clients import Client, find_ip, host_name, read_client
+from analyzer.trace.clients import Client, find_ip, host_name, is_remark, read_client
 from analyzer.trace.security import read_authentication, read_tls
 
-_ENVELOPE = re.compile(r"^\(?envelope[- ](?:from|sender)[ =:]*(?:<([^<>]*)>?|([^\s<>,)]*))", re.IGNORECASE)
+_ENVELOPE = re.compile(
+    r"^\(?(?:envelope[- ](?:from|sender)|mailfrom(?=:))[ =:]*(?:<([^<>]*)>?|([^\s<>,)]*))", re.IGNORECASE
+)
 _LOCAL = re.compile(
     r"^from (?P<from>\S+)$|invoked (?:by|from|for) (?P<invoked>uid \d+|\w[\w ]*)$"
     r"|from userid (?P<userid>\d+)|^uid (?P<uid>\d+)$",
@@ -19,6 +21,7 @@ _LOCAL_WORDS = re.compile(r"uid|userid|invoked|^from ", re.IGNORECASE)
 _EXIM = re.compile(r"\bExim\b|^MTA \d", re.IGNORECASE)
 _EXIM_ID = re.compile(r"^\w{6}-\w{6,11}-\w{2,4}$")
 _QMAIL_DATE = re.compile(r";\s*\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d -0000\s*$")
+_CONVERTED = ["convert", "rfc822-to-8bit"]  # ZMailer
 _SEARCHED = 4096
 _MAX_UNREAD = 2000
 
@@ -52,6 +55,8 @@ def read_received(body: str, index: int = 1) -> Hop:
             qmail=bool(_QMAIL_DATE.search(body)),
         )
         used.update(c for c in origin.comments if c not in client.left)
+        if "from" not in named and client.ip:
+            used.update(c for c in clauses.head.comments if c[:5].lower() == "from ")
         if client.ip is None and "by" in named:
             client.ip = next((ip for comment in clauses.strayed if (ip := find_ip(comment))), None)
         _take(hop, client)
@@ -97,7 +102,7 @@ def _value(clause: Clause | None) -> str | None:
 
 def _protocol(clause: Clause | None) -> str | None:
     text = _value(clause)
-    return text.strip("[]") if text else None
+    return text.strip("[] ") or None if text else None
 
 
 def _angle(clause: Clause | None) -> str | None:
@@ -178,10 +183,11 @@ def _unread(clauses: Clauses, used: set[str], left_words: list[str]) -> str | No
     left.extend(left_words)
     for name, clause in clauses.named.items():
         if name in ("by", "id", "for"):
-            left.extend(clause.words[1:])
+            left.extend(clause.words[1:] if clause.words[1:] != _CONVERTED else [])
         elif name == "from":
             left.extend(f"({comment})" for comment in clause.comments if comment not in used)
     for clause in clauses.more:
+        used |= {comment for comment in clause.comments if is_remark(comment)}
         left.extend(([clause.keyword] if clause.keyword else []) + clause.words)
         left.extend(f"({comment})" for comment in clause.comments if comment not in used)
     return " ".join(left)[:_MAX_UNREAD] or None

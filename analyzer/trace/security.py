@@ -18,13 +18,15 @@ _TLS_FORMS = tuple(
         rf"(?:TLS|SSL): ?(?P<version>{_VERSION}),\s*\d+ ?bits,\s*(?P<cipher>[\w-]+)",
         # Exim, OpenSMTPD: (TLS1.3:TLS_AES…:256), X=TLS1.2:…, Cipher TLSv1:DES-CBC3-SHA:168
         rf"(?:^|X=|Cipher )(?P<version>{_VERSION}):(?:ke-)?(?P<cipher>[A-Z0-9][\w-]*)",
-        # Exim 4.94 and later: (TLS1.3) tls TLS_AES_256_GCM_SHA384
-        rf"^(?P<version>{_VERSION})$",
+        # Exim 4.94 and later: (TLS1.3) tls TLS_AES_256_GCM_SHA384; (TLSv1.3 TLS_AES_256_GCM_SHA384)
+        rf"^(?P<version>{_VERSION})(?: (?P<cipher>[A-Z][\w-]+))?$",
+        # Exim with GnuTLS: (UNKNOWN:AES256-GCM-SHA384:256)
+        r"^UNKNOWN:(?P<cipher>[A-Z0-9][\w-]+):\d+",
         # qmail: with (ECDHE-RSA-AES256-GCM-SHA384 encrypted) SMTP
         r"^(?P<cipher>[A-Z0-9][\w-]+) encrypted$",
     )
 )
-_TLS_WORDS = re.compile(r"TLS|SSL|cipher| encrypted$|Transport Security$", re.IGNORECASE)
+_TLS_WORDS = re.compile(r"TLS|SSL|cipher|^UNKNOWN:| encrypted$|Transport Security$", re.IGNORECASE)
 _BARE = re.compile(r"^(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE)
 _WITH_SLASH = re.compile(r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?", re.IGNORECASE)
 _ENCRYPTED = re.compile(
@@ -74,7 +76,11 @@ def read_tls(
                 stated = True
                 used.add(comment)
     if clause:
-        stated, cipher = True, cipher or clause.split()[0]
+        stated = True
+        if re.fullmatch(_VERSION, clause, re.IGNORECASE):
+            version = version or clause
+        else:
+            cipher = cipher or clause.split()[0]
     stated = stated or bool(over and over[:3].upper() == "TLS")
     if protocol:
         slash = _WITH_SLASH.match(protocol)
