@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.classification import load_rules
+from analyzer.classification import load_rules, read
+from analyzer.classification.matcher import Pattern
+from analyzer.classification.template import fold
 from analyzer.model import Question
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "replies"
@@ -108,3 +110,28 @@ def test_evidence_is_the_readers_text(rules):
     verdict = judge(rules, "550 5.1.1 <Eva@Example.net>: Recipient address rejected: User UNKNOWN")
     assert verdict.evidence is not None
     assert verdict.evidence in "550 5.1.1 <Eva@Example.net>: Recipient address rejected: User UNKNOWN"
+
+
+DOUBTFUL = [
+    "550 5.1.1 User unknown temporarily",
+    "550 5.1.1 User unknown, please try again",
+    "550 5.1.1 User unknown: verification failed",
+    "550 5.1.1 User unknown, not currently here",
+    "550 5.1.1 User unknown, check your address",
+    "550 5.1.1 User unknown in URL",
+    "550 5.1.1 User unknown, directory unreachable",
+    "550 5.1.1 User unknown: limit",
+    "550 5.1.1 User unknown or account expired",
+    "550 5.1.1 User blocked or user unknown",
+]
+
+
+@pytest.mark.parametrize("reply", DOUBTFUL)
+def test_words_of_doubt_forbid_suppression(rules, reply):
+    assert not judge(rules, reply).suppress
+
+
+def test_every_pattern_of_doubt_is_needed():
+    doubt = read().doubt
+    alone = [[pattern for pattern in doubt if Pattern(pattern).search(fold(reply))] for reply in DOUBTFUL]
+    assert [pattern for pattern in doubt if [pattern] not in alone] == []
