@@ -13,7 +13,7 @@ help:
 	@echo "make test-all  the same with the slow tests (large inputs, flat memory)"
 	@echo "make lint      ruff, mypy --strict, import-linter"
 	@echo "make bench     measurements, as ratios against a peer in one run"
-	@echo "make generated writes what is generated and checked in: JSON Schemas, rule pages"
+	@echo "make generated writes what is generated and checked in: schemas, rule pages, witnesses"
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mxlens needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
@@ -44,9 +44,10 @@ lint: $(VENV)/.developer
 bench: $(VENV)/.developer
 	@for script in $(filter-out bench/generate_%,$(wildcard bench/*.py)); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-generated: $(VENV)/.installed
+generated: $(VENV)/.developer
 	@for name in attempt explain problem trace; do $(BIN)/mxlens schema $$name > docs/schemas/$$name.json; done
 	rm -rf docs/rules && $(BIN)/mxlens rules docs docs/rules
+	$(BIN)/python tests/classification/witnesses.py
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
