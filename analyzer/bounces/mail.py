@@ -13,6 +13,7 @@ from analyzer.model import Problem
 
 MAX_TEXT = 262_144
 """Bytes of human-readable text that are looked at."""
+_PLAIN = {"text/plain", "text", "plain", "plain/text"}
 
 
 class Mail:
@@ -90,7 +91,7 @@ class Mail:
         for part in self.parts:
             if part.level or part.disposition == "attachment":
                 continue
-            if part.content_type in ("text/plain", "text", "plain", "plain/text"):
+            if part.content_type in _PLAIN or _is_flat(part):
                 if part.end - part.start > 1 and part.raw[:MAX_TEXT].strip():
                     # The last word of a cut text may be half an address.
                     words = _words_of(part)
@@ -173,6 +174,11 @@ class Mail:
 
 def _decoded(fields: mime.Fields) -> list[tuple[str, str]]:
     return [(decode.text(name), decode.words(decode.text(value))) for name, value in fields]
+
+
+def _is_flat(part: Part) -> bool:
+    """Whether a multipart has lost its parts: what stands in it is text then."""
+    return not part.children and part.content_type.startswith("multipart/")
 
 
 def _words_of(part: Part) -> str:

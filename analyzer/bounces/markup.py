@@ -7,18 +7,21 @@ import re
 
 _SILENT = re.compile(r"<(?:(style|script|head|title)\b|!--)", re.IGNORECASE)
 _BREAK = re.compile(
-    r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/?ul|/?blockquote)\b[^>]{0,2000}>", re.IGNORECASE
+    r"<(?:br|hr|/?(?:p|div|tr|li|dt|dd|h[1-6]|table|[uo]l|dl|pre|blockquote|section|option|caption))\b"
+    r"[^>]{0,2000}>",
+    re.IGNORECASE,
 )
+_CELL = re.compile(r"</?t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _ADDRESS = re.compile(r"<([^<>\s\"'=/]{1,64}@[^<>\s\"'=/]{1,255})>")
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
 def plain(source: str) -> str:
-    """The words of `source`: tags gone, entities decoded, addresses in angle brackets kept."""
+    """The words of `source`: tags gone, cells apart, entities decoded, addresses in angle brackets kept."""
     source = _spoken(source).replace("\n", " ")
     source = _ADDRESS.sub(r"&lt;\1&gt;", source)
-    source = _TAG.sub("", _BREAK.sub("\n", source))
+    source = _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", source)))
     lines = (_BLANKS.sub(" ", line).strip() for line in html.unescape(source).split("\n"))
     kept: list[str] = []
     for line in lines:

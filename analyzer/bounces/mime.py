@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from analyzer.bounces import decode
@@ -15,11 +16,14 @@ from analyzer.bounces.lazy import lazy
 
 MAX_DEPTH = 100
 MAX_PARTS = 10_000
+MAX_GUESSES = 20
+"""Lines that are tried as the delimiter of a multipart that does not say its boundary."""
 MAX_LINES = 1_000_000
 """Lines that begin like a delimiter, of which nearly all are other things."""
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _LINE = re.compile(rb"^(?!--)([!-9;-~]+)[ \t]*:[ \t]*([^\n]*)", re.MULTILINE)
-_LOST_BOUNDARY = re.compile(rb"^--([^\n]{1,70})\n(?=content-[a-z-]+:)", re.MULTILINE | re.IGNORECASE)
+_DELIMITER = re.compile(rb"^--([^\n]{1,70})\n(content-[a-z-]+:)?", re.MULTILINE | re.IGNORECASE)
+_TOKEN = re.compile(rb"-*[A-Za-z0-9_=][!-~]{2,70}")  # no rule of dashes, no sentence
 _PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
 MESSAGES = {"message/rfc822", "message/global", "message/news"}
 _MAX_HEADER = 1_000_000
@@ -186,8 +190,23 @@ class _Open(NamedTuple):
 
 def structure(raw: bytes, fields: Fields, body: int) -> Structure:
     """The parts of the mail in `raw` whose header is `fields` and whose body begins at `body`."""
+    walk = _walk(raw, fields, body)
+    whole = walk.parts[0]
+    if whole.content_type.startswith("multipart/") and not whole.children and "boundary" in whole.params:
+        # The boundary that the header states is not the one that the body has.
+        found = walk.unstated(whole)
+        if found and found != whole.params["boundary"].rstrip():
+            walk = _walk(raw, fields, body, boundary=found)
+    unclosed = walk.boundaries[0].part.path if walk.boundaries else None
+    return Structure(walk.parts, unclosed, walk.too_deep, walk.too_many)
+
+
+def _walk(raw: bytes, fields: Fields, body: int, boundary: str | None = None) -> _Walk:
     walk = _Walk(raw)
-    walk.begin(Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain"))
+    whole = Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain")
+    if boundary is not None:
+        whole.params = {**whole.params, "boundary": boundary}
+    walk.begin(whole)
     if walk.boundaries:
         start = raw.find(b"\n--", max(body - 1, 0))
         lines = 0
@@ -200,8 +219,7 @@ def structure(raw: bytes, fields: Fields, body: int) -> Structure:
             start = following
             lines += 1
             walk.too_many |= lines > MAX_LINES
-    unclosed = walk.boundaries[0].part.path if walk.boundaries else None
-    return Structure(walk.parts, unclosed, walk.too_deep, walk.too_many)
+    return walk
 
 
 class _Walk:
@@ -224,8 +242,8 @@ class _Walk:
         kind = part.content_type
         if kind.startswith(("multipart/", "message/")) or "boundary" in part.params:
             boundary = part.params.get("boundary", "").rstrip()
-            if not boundary and not part.depth and kind.startswith("multipart/"):
-                boundary = self._unstated(part)
+            if not boundary and kind.startswith("multipart/"):
+                boundary = self.unstated(part)
             if boundary and part.depth >= MAX_DEPTH:
                 self.too_deep = True
             elif boundary:
@@ -243,9 +261,22 @@ class _Walk:
         self.parts.append(part)
         self.open.append(part)
 
-    def _unstated(self, part: Part) -> str:
-        found = _LOST_BOUNDARY.search(self.raw, max(part.start - 1, 0), part.start + 65_536)
-        return found[1].decode("latin-1").rstrip() if found else ""
+    def unstated(self, part: Part) -> str:
+        """The boundary of a multipart that states none or a wrong one: of its first line that acts as one.
+
+        Such a line has a field of a part below it, or stands a second time.
+        """
+        stop = part.start + 65_536
+        lines = islice(_DELIMITER.finditer(self.raw, max(part.start - 1, 0), stop), MAX_GUESSES)
+        for match in lines:
+            boundary = match[1].rstrip()
+            if boundary in self.by_boundary or boundary.removesuffix(b"--") in self.by_boundary:
+                break  # the part ends here
+            if match[2] or (
+                _TOKEN.fullmatch(boundary) and self.raw.find(b"\n--" + boundary, match.end(1), stop) >= 0
+            ):
+                return boundary.decode("utf-8", "surrogateescape")
+        return ""
 
     def delimiter(self, start: int, end: int, line: bytes) -> None:
         """Close and open parts at a delimiter, which stands from `start` (a line break) to `end`."""

@@ -71,6 +71,22 @@ def test_a_boundary_that_the_header_lost_is_found():
     assert mail.text == "words"
 
 
+@pytest.mark.parametrize("label", ["", "; boundary=another"])
+def test_a_boundary_that_is_lost_or_wrong_is_the_one_of_the_first_delimiter(label):
+    body = "Seen by people only.\n--xyz\n\nfirst\n--xyz\nContent-Type: message/delivery-status\n\nx: y\n--xyz--\n"
+    mail = Mail(f"Content-Type: multipart/report{label}\n\n{body}".encode())
+    assert [part.content_type for part in mail.parts[1:]] == ["text/plain", "message/delivery-status"]
+    assert mail.text == "first"
+
+
+def test_an_inner_multipart_that_lost_its_boundary_is_mended_or_text():
+    start = "Content-Type: multipart/mixed; boundary=out\n\n--out\nContent-Type: multipart/alternative\n\n"
+    mended = Mail(f"{start}--in\nContent-Type: text/plain\n\nwords\n--in--\n--out--\n".encode())
+    assert mended.text == "words"
+    flat = Mail(f"{start}words\n-- \nrules\n-----\nand\n-----\nmore\n--out--\n".encode())
+    assert flat.text == "words\n-- \nrules\n-----\nand\n-----\nmore"
+
+
 def test_a_header_goes_on_behind_a_line_that_is_none():
     mail = Mail(
         b">From someone Mon Nov 16\nFrom: a@example.org\nlost folding here\nSubject: hi\n there\n\nbody"
@@ -145,6 +161,14 @@ def test_base64_with_damage_gives_what_is_whole():
 def test_markup_becomes_lines():
     source = "<html><head><style>p{}</style></head><!-- x --><p>No &lt;eva@example.net&gt; here<br>at all</p>"
     assert markup.plain(source).strip().split("\n") == ["No <eva@example.net> here", "at all"]
+
+
+def test_cells_of_a_table_are_words_apart_and_rows_are_lines():
+    source = (
+        "<table><tr><th>Recipient</th><th>Why</th></tr><tr><td>eva@example.net</td><td>full</td></tr></table>"
+    )
+    assert markup.plain(source).split() == ["Recipient", "Why", "eva@example.net", "full"]
+    assert "eva@example.net full" in markup.plain(source).split("\n")
 
 
 def test_the_words_end_where_the_returned_header_begins():
