@@ -13,33 +13,35 @@ from analyzer.logs.lines import Lines
 from analyzer.logs.stamps import BSD, DAY, LOCAL, MICRO
 
 _FOREVER = 1 << 62
-_BUCKET = 6 * 3600 * MICRO
+_BUCKET = 3600 * MICRO
 _YEAR = 372 * DAY * MICRO
 """A year in the calendar of BSD stamps (stamps.py)."""
 
 # How far the clock is ahead of UTC, by each line whose id carries a time; zones lie a quarter of an hour
 # apart, and where the rest is more than two minutes the id is older than its line.
 _ANCHORS = f"""
-    SELECT source, zone, wall // {_BUCKET} AS bucket, year, ahead, count(*) AS lines
+    SELECT source, zone, wall // {_BUCKET} AS bucket, year - wall // {_YEAR} AS year, ahead, count(*) AS lines
     FROM (
         SELECT *, CAST(round(apart / 900e6) AS BIGINT) * 900000000 AS ahead
         FROM (
             SELECT
-                source_of(place) AS source, zone, wall,
-                CASE WHEN zone = {BSD} THEN year(utc) - wall // {_YEAR} END AS year,
+                source_of(place) AS source, zone, wall, year,
                 CASE WHEN zone = {BSD}
-                    THEN wall % {_YEAR} - ((month(utc) - 1) * 31 + day(utc) - 1) * {DAY * MICRO}
-                        - (epoch_us(utc) % {DAY * MICRO})
-                    ELSE wall - epoch_us(utc) END AS apart
-            FROM events
-            WHERE utc IS NOT NULL AND zone IN ({BSD}, {LOCAL})
+                    THEN epoch_us(make_date(CAST(year AS INTEGER), CAST(wall // {31 * DAY * MICRO} % 12 + 1 AS INTEGER), 1))
+                        + wall % {31 * DAY * MICRO}
+                    ELSE wall END - epoch_us(utc) AS apart
+            FROM (
+                -- At the turn of the year the clock may show another year than UTC.
+                SELECT *, unnest(CASE WHEN zone = {BSD} THEN [year(utc) - 1, year(utc), year(utc) + 1] ELSE [NULL] END) AS year
+                FROM events
+                WHERE utc IS NOT NULL AND zone IN ({BSD}, {LOCAL})
+            )
         )
     )
     WHERE abs(ahead) <= {14 * 3600 * MICRO} AND abs(apart - ahead) <= {120 * MICRO}
     GROUP BY ALL
     ORDER BY ALL
-"""  # noqa: S608
-
+"""  # noqa: E501, S608
 
 _SPANS = """
     SELECT
@@ -62,7 +64,7 @@ class _Span(NamedTuple):
 class Clocks:
     """For each source the year in which it begins and, piece by piece, how far its clock is ahead of UTC.
 
-    Most lines with an id that carries a time agree; the majority of each six hours decides (a foreign
+    Most lines with an id that carries a time agree; the majority of each hour decides (a foreign
     message-id may be local). A source without any takes the clock of the nearest source that has some, and
     the year that brings it nearest to that one. Where no source has any, the zone is taken to be UTC and the
     year to be the one in which the last stamp lies just before the file's last change, else before now.

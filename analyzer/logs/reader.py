@@ -29,7 +29,8 @@ _COMMIT = 5
 _INSERT = """
     INSERT INTO events BY NAME
     SELECT
-        * EXCLUDE (source, line, part),
+        * EXCLUDE (source, line, part)
+        REPLACE (CASE WHEN strlen(reply) > 4096 THEN reply[:4096] ELSE reply END AS reply),
         place_of(source, line, part) AS place,
         hash(host, instance, queue_id) AS key
     FROM found
@@ -64,6 +65,8 @@ def read(
             "threads": min(MOST_THREADS, os.cpu_count() or 1),
             "temp_directory": spill,
             "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
         }
         with duckdb.connect(config=settings) as connection:
             lines = Lines(inputs, problems)
@@ -128,11 +131,20 @@ def _attempts(
     )
     (count,) = connection.execute("SELECT count(*) FROM answer").fetchone() or (0,)
     output = _sql("output.sql")
-    for since in range(0, count, _ROWS):
-        connection.execute(_SLICE, {"since": since, "until": since + _ROWS})
+    since, rows = 0, _ROWS
+    while since < count:
+        connection.execute(_SLICE, {"since": since, "until": since + rows})
         connection.execute(_PICK)
-        for batch in connection.sql(output, params={"format": chosen.name}).to_arrow_reader(_ROWS):
-            yield _batch(batch)
+        try:
+            batches = list(connection.sql(output, params={"format": chosen.name}).to_arrow_reader(rows))
+        except duckdb.OutOfMemoryException:
+            # Replies of unheard-of length: fewer of them at a time.
+            rows //= 4
+            if not rows:
+                raise
+            continue
+        yield from map(_batch, batches)
+        since += rows
 
 
 def _batch(batch: pa.RecordBatch) -> pa.RecordBatch:
