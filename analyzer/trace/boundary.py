@@ -26,27 +26,40 @@ _MICROSOFT = tuple(
 )
 
 
-def set_trust(hops: Sequence[Hop], trust: Sequence[str], authserv_ids: Sequence[str]) -> None:
+def set_trust(
+    hops: Sequence[Hop], trust: Sequence[str], authserv_ids: Sequence[str], arrived_below: int | None = None
+) -> None:
     """Fills `trusted`, and notes at the boundary why it is there. `hops` are oldest first.
 
-    `trust` holds host names (with the hosts below them) and networks. Without it, the newest hop is the
-    receiver's own, and so is each hop below that its successor took from a private address, from itself,
-    or from a host of the same organization as the newest hop or an authserv-id.
+    The newest hop is the receiver's own, and so is each hop below that its successor took from a private
+    address, from itself, from a host of the same organization as the newest hop or an authserv-id, or from
+    a host or network in `trust`. A log-in ends it: the client is somebody's program.
+
+    `arrived_below` is the number of Received fields above Outlook.com's X-IncomingTopHeaderMarker, which
+    its servers put on top of what arrived.
     """
     names, networks = _split(tuple(trust))
     own = {organizational(name) for name in [_by(hops[-1]) if hops else "", *authserv_ids[:1]] if "." in name}
-    trusted = True
-    for hop in reversed(hops):
-        if trusted and trust and not _listed(_by(hop), names) and not _within(hop.from_ip, networks):
-            trusted = False
-        hop.trusted = trusted
-        if not trusted:
+    marked = arrived_below is not None and all(_outlook(hop) for hop in hops[-arrived_below:])
+    reason: str | None = None
+    for count, hop in enumerate(reversed(hops), start=1):
+        hop.trusted = reason is None
+        if reason is not None:
             continue
-        reason = _outside(hop, names, networks, own)
-        if reason:
-            trusted = False
-            if hop is not hops[0]:
-                hop.notes.append(f"trust boundary: {reason}; older hops are claimed")
+        if marked:
+            reason = _MARKED if count == arrived_below else None
+        else:
+            reason = _outside(hop, names, networks, own)
+        if reason and hop is not hops[0]:
+            hop.notes.append(f"{BOUNDARY}{reason}; older hops are claimed")
+
+
+BOUNDARY = "trust boundary: "
+_MARKED = "Outlook.com marks what is older as what arrived (X-IncomingTopHeaderMarker)"
+
+
+def _outlook(hop: Hop) -> bool:
+    return _by(hop).endswith((".outlook.com", ".office365.com", ".exchangelabs.com"))
 
 
 def _by(hop: Hop) -> str:
@@ -102,13 +115,13 @@ def _outside(
             if "." in name
             else None
         )
-    if _within(hop.from_ip, networks) or _listed(hop.from_host, names):
+    if _within(hop.from_ip, networks) or is_internal(hop.from_ip):
         return None
-    if is_internal(hop.from_ip):
+    # A name is worth something only where it leads back to the address.
+    host = None if any("may be forged" in note for note in hop.notes) else hop.from_host
+    if _listed(host, names) or (host and organizational(host) in own):
         return None
-    if hop.from_host and organizational(hop.from_host) in own:
-        return None
-    if _by(hop).endswith(".outlook.com") and _within(hop.from_ip, _MICROSOFT):
+    if _outlook(hop) and _within(hop.from_ip, _MICROSOFT):
         return None
     client = hop.from_host or hop.from_name or "unnamed"
     return f"{_by(hop) or 'the server'} took the message from outside ({client}, {hop.from_ip})"

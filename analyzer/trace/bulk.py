@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from analyzer.model import Evidence, Finding, Trace
 from analyzer.trace.domains import address_domain, is_internal
+from analyzer.trace.encryption import encrypted
 from analyzer.trace.header import Field
 
 _BULK_FIELDS = ("list-unsubscribe", "list-id", "feedback-id", "list-unsubscribe-post")
@@ -33,7 +34,8 @@ def bulk_checks(trace: Trace, fields: Sequence[Field]) -> list[Check]:
     aligned = trace.alignment
     public = [hop for hop in trace.hops if hop.from_ip and not is_internal(hop.from_ip)]
     newest = next((hop for hop in reversed(public) if hop.trusted is not False), None)
-    encrypted = [hop.tls is not None or (hop.with_ or "").upper().startswith("ESMTPS") for hop in public]
+    certain = [encrypted(hop) for hop in trace.hops if hop.trusted is not False]
+    told = [one for one in certain if one is not None]
     return [
         Check("SPF passes", _said(trace, "spf"), "authentication results"),
         Check("DKIM passes", _said(trace, "dkim"), "authentication results"),
@@ -50,7 +52,7 @@ def bulk_checks(trace: Trace, fields: Sequence[Field]) -> list[Check]:
             "One-click unsubscribe", bool(_ONE_CLICK.match(post or "")), "List-Unsubscribe-Post, RFC 8058 3.1"
         ),
         Check("Both covered by a DKIM signature", covered if unsubscribe and post else None, "RFC 8058 4"),
-        Check("TLS on every public hop", all(encrypted) if encrypted else None, "Received"),
+        Check("TLS on every public hop", all(told) if told else None, "Received fields of the receiver"),
         Check(
             "Reverse DNS of the sending server",
             None if newest is None else newest.from_host is not None,
@@ -69,6 +71,8 @@ def bulk_checks(trace: Trace, fields: Sequence[Field]) -> list[Check]:
 def bulk_findings(trace: Trace, fields: Sequence[Field]) -> list[Finding]:
     """One finding for bulk mail, none for other mail."""
     marks = [field for field in fields if field.key in _BULK_FIELDS]
+    if _discussion(fields):
+        return []
     precedence = [field for field in fields if field.key == "precedence" and "bulk" in field.value.lower()]
     if not (marks or precedence):
         return []
@@ -93,6 +97,14 @@ def bulk_findings(trace: Trace, fields: Sequence[Field]) -> list[Finding]:
             else None,
         )
     ]
+
+
+def _discussion(fields: Sequence[Field]) -> bool:
+    """Whether a discussion list sent this, whose members write themselves: the demands are not on it."""
+    values = {field.key: field.value.lower() for field in fields}
+    if "list-unsubscribe-post" in values or "feedback-id" in values:
+        return False
+    return "mailto:" in values.get("list-post", "") or values.get("precedence", "").strip() == "list"
 
 
 def _said(trace: Trace, method: str) -> bool | None:

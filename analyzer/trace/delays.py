@@ -142,7 +142,8 @@ def _slow(step: Step, hops: Sequence[Hop], first: Mapping[str, str]) -> Finding:
         title=f"{holder} held the message for {duration(step.seconds)}",
         detail=(
             f"{holder}{through} had the message for {duration(step.seconds)} "
-            f"until {host_of(newer)} took it over. {_side(older, hops)}"
+            f"until {'its own next step' if host_of(newer) == holder else f'{host_of(newer)} took it over'}. "
+            f"{_side(older, hops)}"
             + (f" Likely cause: {cause[0]}." if cause else " The header does not say why.")
         ),
         evidence=[*_stamps(older, newer), *([cause[1]] if cause else [])],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analyzer.model import Evidence, Finding, Hop, SpamVerdict, Trace
-from analyzer.trace.domains import is_internal
+from analyzer.trace.boundary import BOUNDARY
+from analyzer.trace.encryption import encrypted
 
 _CLEAN = ("not spam", "inbox", None)
 
@@ -53,21 +54,15 @@ def _spam(verdicts: Sequence[SpamVerdict]) -> Iterator[Finding]:
 
 
 def _unencrypted(hops: Sequence[Hop]) -> Iterator[Finding]:
-    plain = [
-        hop
-        for hop in hops
-        if hop.tls is None
-        and (hop.with_ or "").upper() in ("SMTP", "ESMTP", "ESMTPA")
-        and hop.from_ip is not None
-        and not is_internal(hop.from_ip)
-    ]
+    plain = [hop for hop in hops if hop.trusted is not False and encrypted(hop) is False]
     if plain:
         ways = ", ".join(f"{hop.from_host or hop.from_name or hop.from_ip} to {hop.by}" for hop in plain[:4])
         yield Finding(
             id="not-encrypted",
             severity="note",
-            title="Part of the way was not encrypted, as far as the fields tell",
-            detail=f"No TLS is recorded from {ways}.",
+            title="Part of the way was not encrypted",
+            detail=f"From {ways} the message crossed a public network without TLS: "
+            "the server there says so of encrypted hops, and does not say it of this one.",
             evidence=[Evidence(field="Received", text=hop.raw[:200]) for hop in plain[:4]],
             advice="Offer STARTTLS on the receiving side and use it on the sending side.",
         )
@@ -79,10 +74,8 @@ def _claimed(trace: Trace) -> Iterator[Finding]:
         return
     count = len(claimed)
     oldest_believed = trace.hops[count]
-    reason = next((note for note in oldest_believed.notes if note.startswith("trust boundary")), "")
-    why = (
-        reason.removeprefix("trust boundary: ").partition(";")[0] or "the chain leaves the receiver's servers"
-    )
+    reason = next((note for note in oldest_believed.notes if note.startswith(BOUNDARY)), "")
+    why = reason.removeprefix(BOUNDARY).partition(";")[0] or "the chain leaves the receiver's servers"
     yield Finding(
         id="trust-boundary",
         severity="note",

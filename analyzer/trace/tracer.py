@@ -59,7 +59,7 @@ def trace(
     signatures = [read_signature(field.value) for field in fields if field.key == "dkim-signature"]
     findings = time_findings(hops, _independent(first, fields), first)
     authentication, authserv_ids = _authentication(fields)
-    set_trust(hops, trust, authserv_ids)
+    set_trust(hops, trust, authserv_ids, _above_marker(fields))
     if not fields:
         header.problems.append(Problem(id="no-header", message="No header field was found.", place="byte 0"))
     problems = [*header.problems, *(read_defects(raw) if defects and header.has_body else [])]
@@ -103,6 +103,17 @@ def _authentication(fields: Sequence[Field]) -> tuple[list[AuthenticationResults
             if hops <= _NEWEST_HOPS and results.authserv_id and field.key == "authentication-results":
                 authserv_ids.append(results.authserv_id)
     return found, authserv_ids
+
+
+def _above_marker(fields: Sequence[Field]) -> int | None:
+    """How many Received fields stand above the first X-IncomingTopHeaderMarker, None where there is none."""
+    hops = 0
+    for field in fields:
+        if field.key == "received":
+            hops += 1
+        elif field.key == "x-incomingtopheadermarker":
+            return hops or None
+    return None
 
 
 def _text(value: str | None) -> str | None:
