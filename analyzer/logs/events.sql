@@ -1,21 +1,21 @@
 -- Events: the one shape in which every format enters the correlator.
+--   place  where it stands: source, line and part in one number (place_of; 17, 34 and 12 bits); part tells
+--          apart the events of one line that speaks of several recipients
 --   kind   start       a message enters the queue (Postfix client=, Exim <=): always a new life of its id
 --          message-id  its Message-ID; a new life unless it follows a start
 --          sender      its envelope sender
 --          delivery    one outcome of one delivery run for one recipient
 --          expired     the queue gives the message up for all who still wait
 --          end         it leaves the queue
---   run         a delivery run begins; only where outcomes name no more than its number (runs.sql)
---   run_id the number of the run, in such a format
+--          run         a delivery run begins; only where outcomes name no more than its number (runs.sql)
 --   status of a delivery: delivered, deferred, bounced, expired, discarded, filtered
 --   code   the enhanced code that the MTA gives beside the reply; reply as the MTA writes it
 --   weak   the reply gives no reason of its own (Exim "retry time not reached")
 --   next_id  the queue id that a local next hop answered
+--   run_id the number of the run, in such a format
 --   utc    the time that the line's own ids carry, where they do: tells the year and the zone of the log
 CREATE TYPE kind AS ENUM ('start', 'message-id', 'sender', 'delivery', 'expired', 'end', 'run');
 CREATE TYPE status AS ENUM ('delivered', 'deferred', 'bounced', 'expired', 'discarded', 'filtered');
---   place  source, line and part in one number (place_of): where it stands in the input; part tells apart the
---          events of one line, where it tells of several recipients (17 bits, 34 bits, 12 bits)
 CREATE TABLE events (
     place BIGINT, wall BIGINT, zone TINYINT,
     host VARCHAR, instance VARCHAR, queue_id VARCHAR, key UBIGINT, kind kind,
