@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analyzer.bounces import address, narrative, original, stages
-from analyzer.bounces.delivery_status import date
+from analyzer.bounces import address, delivery_status, narrative, original, stages
+from analyzer.bounces.dialects.session import Session
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Attempt, Outcome
@@ -25,6 +25,8 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
     """One attempt for each refusal, in order; a recipient said twice in the same words counts once."""
     about = original.Original(mail)
     words = mail.text if len(refusals) <= MAX_NARRATED else ""
+    session = Session(words.split("\n")) if "<<<" in words else None
+    everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
     found: list[Attempt] = []
     seen: set[tuple[str | None, str]] = set()
     for refusal in refusals:
@@ -35,10 +37,12 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         if refusal.recipient is None and len(refusals) == 1:
             refusal.recipient = _from_return_path(mail, refusal.sender or about.sender)
         attempt = _attempt(refusal, about, source=source, position=position)
+        if session is not None and refusal.format == "dsn" and refusal.recipient:
+            _ask_session(attempt, session, everyone)
         _take_reply(attempt, refusal, words)
         attempt.original_recipient = _original_recipient(attempt, about, single=len(refusals) == 1)
         attempt.outcome = _outcome(attempt, refusal)
-        attempt.timestamp = refusal.timestamp or date(mail.get("date"))
+        attempt.timestamp = refusal.timestamp or delivery_status.date(mail.get("date"))
         found.append(attempt)
     return found
 
@@ -79,6 +83,15 @@ def _original_recipient(attempt: Attempt, about: original.Original, *, single: b
     return inside
 
 
+def _ask_session(attempt: Attempt, session: Session, everyone: set[str]) -> None:
+    """Stage and host from the transcript, which the fields of a delivery-status do not have."""
+    wanted = {name.lower() for name in (attempt.recipient, attempt.original_recipient) if name}
+    talk = session.refusal(wanted, everyone - wanted)
+    if talk is not None:
+        attempt.stage = attempt.stage or session.stage(talk)
+        attempt.remote_mta = attempt.remote_mta or delivery_status.host(talk.host)
+
+
 def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
     """Diagnostic, codes, host, IP and stage: what the reply's own text says beats the reporter."""
     diagnostic = refusal.diagnostic
@@ -88,7 +101,7 @@ def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
         told = narrative.of(words, refusal.recipient)
         if told:
             around = unwrap(told)
-            attempt.stage = attempt.stage or narrative.stage(told, around.stage)
+            attempt.stage = attempt.stage or around.stage
             attempt.remote_mta = attempt.remote_mta or around.host
             if around.host in (None, attempt.remote_mta):
                 attempt.remote_ip = attempt.remote_ip or around.ip

@@ -93,9 +93,11 @@ class Mail:
                 continue
             if part.content_type in _PLAIN or _is_flat(part):
                 if part.end - part.start > 1 and part.raw[:MAX_TEXT].strip():
-                    # The last word of a cut text may be half an address.
                     words = _words_of(part)
-                    return words[: len(words) - len(words.split()[-1])] if self.is_cut(part) else words
+                    if self.is_cut(part) and words.strip():
+                        # The last word of a cut text may be half an address.
+                        return words[: len(words) - len(words.split()[-1])]
+                    return words
             elif part.content_type == "text/html" and fallback is None:
                 fallback = part
         if fallback is not None:

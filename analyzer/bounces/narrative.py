@@ -8,14 +8,9 @@ from __future__ import annotations
 
 import re
 
-from analyzer.model import Stage
-
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
 _DERIVED = re.compile(r"[>\"']?[:,]?\s{0,40}\((?:expanded|generated) from:? <?([^\s<>()]{3,320})>?\)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NO_RECIPIENT = re.compile(
-    r"<<< 5\d\d[^\n]{0,40}(?:no valid recipient|need rcpt|valid rcpt|no recipients)", re.IGNORECASE
-)
 _NEXT = re.compile(
     r"\n[ \t]*\n|\n<[^<>\s]{1,320}>[:\s]|(?:\A|\n)[ \t]*<?[^<>\s@]{1,128}@[^<>\s@]{1,255}>?[ \t]*(?=\n|\Z)"
 )
@@ -112,11 +107,6 @@ def before(text: str, recipient: str) -> str | None:
         kept.append(lines.pop().strip())
     announced = " ".join(reversed(kept))
     return announced if _BECAUSE.search(announced) else None
-
-
-def stage(told: str, named: Stage | None) -> Stage | None:
-    """The stage that a paragraph names; a reply to RCPT that came pipelined behind DATA is RCPT's."""
-    return "rcpt" if named == "data" and _NO_RECIPIENT.search(told) else named
 
 
 def says_nothing(diagnostic: str) -> bool:

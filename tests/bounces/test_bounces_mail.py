@@ -73,7 +73,7 @@ def test_a_boundary_that_the_header_lost_is_found():
 
 @pytest.mark.parametrize("label", ["", "; boundary=another"])
 def test_a_boundary_that_is_lost_or_wrong_is_the_one_of_the_first_delimiter(label):
-    body = "Seen by people only.\n--xyz\n\nfirst\n--xyz\nContent-Type: message/delivery-status\n\nx: y\n--xyz--\n"
+    body = "For people.\n--xyz\n\nfirst\n--xyz\nContent-Type: message/delivery-status\n\nx: y\n--xyz--\n"
     mail = Mail(f"Content-Type: multipart/report{label}\n\n{body}".encode())
     assert [part.content_type for part in mail.parts[1:]] == ["text/plain", "message/delivery-status"]
     assert mail.text == "first"

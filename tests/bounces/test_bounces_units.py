@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.bounces import address, delivery_status, narrative, original, read, stages
+from analyzer.bounces.dialects.session import Session
 from analyzer.bounces.mail import Mail
 
 
@@ -135,17 +136,6 @@ POSTFIX = """This is the mail system at host mail.example.org.
 
 <otto@example.com>: unknown user: "otto"
 """
-SENDMAIL = """   ----- The following addresses had permanent fatal errors -----
-<eva@example.net>
-    (reason: 550 No such user)
-
-   ----- Transcript of session follows -----
-... while talking to mx.example.net.:
->>> DATA
-<<< 550 <eva@example.net> No such user
-550 5.1.1 <eva@example.net>... User unknown
-<<< 554 no valid recipients
-"""
 EXIM_PIPE = """The following address(es) failed:
 
   pipe to |/usr/local/bin/filter
@@ -179,11 +169,36 @@ def test_a_list_of_recipients_is_no_reason():
     assert narrative.of("Failed:\n\n  eva@example.net\n\nNo action is required.\n", "eva@example.net") is None
 
 
-def test_a_reply_to_rcpt_that_came_pipelined_behind_data_is_rcpts():
-    told = narrative.of(SENDMAIL, "eva@example.net")
-    assert told.startswith("----- Transcript")
-    assert narrative.stage(told, "data") == "rcpt"
-    assert narrative.stage(told.replace("<<< 554 no valid recipients", ""), "data") == "data"
+DATA = "... while talking to mx.example.net.:\n>>> DATA\n"
+EVA, OTTO = {"eva@example.net"}, {"otto@example.net"}
+
+
+@pytest.mark.parametrize(
+    ("below", "stage"),
+    [
+        ("<<< 550 no such user\n550 5.1.1 <eva@example.net>... User unknown\n", "rcpt"),
+        (
+            "<<< 550 <eva@example.net> refused\n<eva@example.net>... Deferred\n<<< 554 no valid recipients\n",
+            "rcpt",
+        ),
+        ("<<< 550 no such user\n554 5.0.0 Service unavailable\n", "message"),
+        ("<<< 550 no such user\n", None),
+    ],
+)
+def test_a_reply_under_data_is_to_rcpt_if_the_recipient_is_named_else_to_the_message(below, stage):
+    session = Session((DATA + below).split("\n"))
+    talk = session.refusal(EVA, set())
+    assert (talk.host, session.stage(talk)) == ("mx.example.net", stage)
+
+
+def test_what_a_session_says_of_one_recipient_is_not_said_of_another():
+    refused = Session(
+        [">>> RCPT To:<otto@example.net>", "<<< 550 no such user", ">>> DATA", "<<< 552 too large"]
+    )
+    assert refused.refusal(OTTO, EVA).text == "550 no such user"
+    assert refused.refusal(EVA, OTTO).text == "552 too large"
+    named = Session([">>> DATA", "<<< 550 <otto@example.net>: no such user"])
+    assert named.refusal(EVA, OTTO) is None
 
 
 def test_what_a_program_printed_is_its_reason():

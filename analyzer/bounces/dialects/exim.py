@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from analyzer.bounces import stages
 from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
@@ -29,6 +30,9 @@ _SENTENCES = (
 )
 _GENERATED = re.compile(r"^\(?(?:ultimately )?generated (?:by|from) ([^\s()]{1,400})\)?:?$")
 _PEER = re.compile(r"host (\S{1,255}) \[([0-9A-Fa-f.:]{3,45})\]\n")
+_REMOTE = re.compile(r"\bhost\b|\bremote\b|\bserver\b|\A[245]\d\d[ -]", re.IGNORECASE)
+"""A reason with none of these is what this host itself found: it delivers here, or has no route."""
+_GIVEN_UP = ": retry timeout exceeded"
 _PSEUDO = re.compile(
     r"^(?:pipe to \||save to |\||/|local delivery|an undisclosed address|:|autoreply|appendfile)"
 )
@@ -103,6 +107,8 @@ def read(mail: Mail) -> list[Refusal]:
             answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
     for answer in answers.values():
         answer.diagnostic = answer.diagnostic or _output(text_lines) or _stated(text_lines)
+        if answer.diagnostic and answer.remote_mta is None and not _REMOTE.search(answer.diagnostic):
+            answer.stage = stages.stage_of(answer.diagnostic.removesuffix(_GIVEN_UP), here=True)
     return list(answers.values())
 
 

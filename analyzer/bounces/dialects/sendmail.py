@@ -10,11 +10,13 @@ Not matched: a section of a returned message, and mails whose sender is no mail 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from analyzer.bounces.dialects import evidence, shapes, transcript
+from analyzer.bounces.dialects.session import CODE, LOCAL, Session, says_nothing
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
-from analyzer.model import Action, Stage
+from analyzer.model import Action
 
 NAME = "sendmail"
 
@@ -25,14 +27,8 @@ _DONE: tuple[tuple[str, Action], ...] = (
     ("(relayed to", "relayed"),
     ("(expanded by", "expanded"),
 )
-_LOCAL = re.compile(r"^([245]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,400}?)>?\.\.\. ?(.*)$")
 _MISSED = re.compile(
     r"^([45]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?([^\s<>()]{1,255}) \(\w{1,30}\)\.\.\. ?(.*)$"
-)
-_CODE = re.compile(r"^[45]\d\d[ -]")
-_NO_RECIPIENT = re.compile(r"need rcpt|no valid recipients|no recipients", re.IGNORECASE)
-_UNSAID = re.compile(
-    r"remote protocol error|service unavailable|data format error|^user unknown$", re.IGNORECASE
 )
 _PROGRAM = re.compile(r"^\s*\"?[|/]")
 _GOES_ON = ("Warning: message still undelivered", "Will keep trying")
@@ -88,8 +84,9 @@ def read(mail: Mail) -> list[Refusal]:
         for one in _from_session(session) or _from_returned(mail, session):
             answers[one.lower()] = Refusal(recipient=one, action="delayed" if warning else "failed")
     said = _other_section(sections)
+    told = Session(session)
     for answer in answers.values():
-        _explain(answer, session, alone=len(answers) == 1)
+        _explain(answer, told, answers.keys())
         if answer.action in ("failed", "delayed") and answer.diagnostic is None:
             answer.diagnostic = said
         if answer.action == "failed":
@@ -174,7 +171,7 @@ def _from_session(session: list[str]) -> list[str]:
     """The recipients that the transcript of a version 5 report refuses."""
     found: dict[str, str] = {}
     for line in session:
-        match = _LOCAL.match(line.strip())
+        match = LOCAL.match(line.strip())
         if match and match[1][0] in "45" and shapes.only_address(match[2]):
             found.setdefault(match[2].lower(), match[2])
     for exchange in transcript.exchanges(session):
@@ -191,83 +188,31 @@ def _from_returned(mail: Mail, session: list[str]) -> list[str]:
     hosts = {match[2].lower().rstrip(".") for match in map(_MISSED.match, map(str.strip, session)) if match}
     there = [one for one in addressees if one.rpartition("@")[2].lower() in hosts]
     return there or (
-        addressees if len(addressees) == 1 and any(_CODE.match(line.strip()) for line in session) else []
+        addressees if len(addressees) == 1 and any(CODE.match(line.strip()) for line in session) else []
     )
 
 
-def _explain(answer: Refusal, session: list[str], *, alone: bool) -> None:
+def _explain(answer: Refusal, session: Session, recipients: Set[str]) -> None:
     """Add the reply that refused this recipient, with its host and stage, from the transcript."""
     wanted = {(answer.recipient or "").lower(), (answer.original_recipient or "").lower()} - {""}
-    talks = transcript.exchanges(session)
-    local, at = _local_line(session, wanted)
-    chosen = None
-    for talk in talks:
-        if talk.fails and (talk.stage == "rcpt" and _names(talk.command, wanted)):
-            chosen = talk
-    if chosen is None:
-        near = [talk for talk in talks if talk.fails and (at is None or talk.line < at)]
-        named = [talk for talk in near if _names(talk.text, wanted)]
-        if named:
-            chosen = named[-1]
-        elif (
-            near
-            and (at is None or at - near[-1].line <= 2)
-            and (local is not None or alone or len(near) == 1)
-        ):
-            chosen = near[-1] if at is not None else near[0]
-    if chosen is not None and (
-        local is None or _UNSAID.search(local) or _names(chosen.command, wanted) or at is not None
-    ):
+    local = session.own_line(wanted)[0]
+    chosen = session.refusal(wanted, recipients - wanted)
+    if chosen is not None:
         answer.remote_mta = chosen.host
-        answer.stage = _stage(chosen, talks, session)
+        answer.stage = session.stage(chosen)
         if (
             answer.diagnostic is None
-            or _UNSAID.search(answer.diagnostic)
+            or says_nothing(answer.diagnostic)
             or len(chosen.text) > len(answer.diagnostic)
         ):
             answer.diagnostic = chosen.text
-        return
-    if answer.diagnostic is not None:
-        return
-    answer.diagnostic = local or _first_failure(session, wanted)
-
-
-def _stage(chosen: transcript.Exchange, talks: list[transcript.Exchange], session: list[str]) -> Stage | None:
-    """The stage of the refused command.
-
-    Pipelined replies to RCPT stand under DATA; then Sendmail's own line names the recipient, or the
-    server adds that no recipient was left. Otherwise DATA or, as 354 is not printed, the message failed.
-    """
-    if chosen.stage != "data":
-        return chosen.stage
-    after = [talk.text for talk in talks if talk.line > chosen.line and talk.host == chosen.host]
-    below = session[chosen.line + 1].strip() if chosen.line + 1 < len(session) else ""
-    own = _LOCAL.match(below)
-    if (own and own[1][0] in "45") or (after and _NO_RECIPIENT.search(after[0])):
-        return "rcpt"
-    return "message" if _CODE.match(below) else None
-
-
-def _names(text: str, wanted: set[str]) -> bool:
-    text = text.lower()
-    return any(one in text for one in wanted)
-
-
-def _local_line(session: list[str], wanted: set[str]) -> tuple[str | None, int | None]:
-    """Sendmail's own last line on one of these recipients, and where it stands."""
-    text, at = None, None
-    for number, line in enumerate(session):
-        match = _LOCAL.match(line.strip())
-        if match and match[1][0] in "45" and match[2].lower() in wanted:
-            if text is None or _UNSAID.search(text) is not None:
-                text = line.strip()
-            at = number if at is None else at
-    return text, at
+    elif answer.diagnostic is None:
+        answer.diagnostic = local or _first_failure(session.lines, wanted)
 
 
 def _first_failure(session: list[str], wanted: set[str]) -> str | None:
     domains = {one.rpartition("@")[2] for one in wanted}
-    failures = [line.strip() for line in session if _CODE.match(line.strip())]
+    failures = [line.strip() for line in session if CODE.match(line.strip())]
     there = [line for line in failures if any(domain in line.lower() for domain in domains)]
     if there or failures:
         return (there or failures)[0]
