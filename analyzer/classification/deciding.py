@@ -36,6 +36,7 @@ class Case(NamedTuple):
     stage: str | None
     groups: frozenset[str]
     expired: bool
+    addressed: bool
 
 
 class Seen(NamedTuple):
@@ -196,6 +197,8 @@ class Decider:
             return "stage"
         if rule.expired and not case.expired:
             return "expired"
+        if rule.unaddressed and case.addressed:
+            return "unaddressed"
         if rule.code and not _code_fits(case.reply_code, rule.code):
             return "code"
         if rule.enhanced and not _enhanced_fits(case.enhanced_code, rule.enhanced):

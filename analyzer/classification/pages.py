@@ -38,6 +38,8 @@ def facts(rule: Rule, reasons: Mapping[str, Reason]) -> list[tuple[str, str]]:
             found.append((key, ", ".join(values)))
     if rule.expired:
         found.append(("expired", "only messages given up in the queue"))
+    if rule.unaddressed:
+        found.append(("unaddressed", "only where no recipient is known"))
     found += [("example", example.reply) for example in rule.examples]
     found += [("not", example.reply) for example in rule.counterexamples]
     found.append(("file", rule.file))

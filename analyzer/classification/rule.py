@@ -32,6 +32,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     enhanced: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     expired: bool = False
+    unaddressed: bool = False
     beats: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     written: dict[str, tuple[str, ...]] = {}

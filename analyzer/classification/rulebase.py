@@ -51,7 +51,13 @@ class RuleBase:
         if not groups and asked.known.recipient and not any(asked.hosts):
             groups = self.decider.groups((asked.known.recipient.rpartition("@")[2],))
         case = Case(
-            masked.text, asked.reply_code, asked.enhanced_code, asked.stage, groups, asked.question.expired
+            masked.text,
+            asked.reply_code,
+            asked.enhanced_code,
+            asked.stage,
+            groups,
+            asked.question.expired,
+            asked.question.recipient is not None,
         )
         return case, masked
 
