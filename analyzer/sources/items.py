@@ -20,9 +20,10 @@ class Lines:
     """A line-oriented input (MTA log, provider events), not yet read.
 
     `head` is its first bytes, decompressed; `open()` gives the whole as a decompressed binary stream
-    (standard input can be opened once).
+    (standard input can be opened once). `mtime` is when the file was last written, in epoch seconds.
     """
 
     source: str
     head: bytes
     open: Callable[[], BinaryIO]
+    mtime: float | None = None

@@ -9,6 +9,8 @@ Kind = Literal["empty", "mbox", "message", "lines", "tar", "zip", "outlook", "bi
 
 BOM = b"\xef\xbb\xbf"
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\x0c\r\x1b")
+_STAMP = re.compile(rb"(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+"""RFC 3339 and ISO stamps: up to the first colon they look like a header field."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 FROM_LINE = re.compile(
@@ -42,7 +44,7 @@ def sniff(head: bytes) -> Kind:
 def _starts_with_header(text: bytes) -> bool:
     """True where the first line is a header field, or a quoted one as people paste them."""
     first = re.split(rb"[\r\n]", text[:2000], maxsplit=1)[0]
-    if first.startswith((b"{", b"[", b"@4")):
+    if first.startswith((b"{", b"[", b"@4")) or _STAMP.match(first):
         return False
     return bool(HEADER_LINE.match(first) or _QUOTED_HEADER.match(first)) and not _is_binary(first)
 

@@ -91,7 +91,10 @@ def _contents(
         if len(raw) > MAX_MESSAGE:
             yield too_large(source, 1)
     elif kind == "lines":
-        yield Lines(source, head, lambda: stream if reopen is None else unpack(reopen.open("rb"))[1])
+        if reopen is None:
+            yield Lines(source, head, lambda: stream)
+        else:
+            yield Lines(source, head, lambda: unpack(reopen.open("rb"))[1], reopen.stat().st_mtime)
     elif kind == "tar":
         yield from _tar(source, stream, raw_text=raw_text)
     elif kind == "zip":

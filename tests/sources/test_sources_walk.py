@@ -151,6 +151,25 @@ def test_a_file_that_fails_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert isinstance(message, Message)
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        b"2026-11-21T10:00:07.123456+01:00 mx1",
+        b"2026-11-21T10:00:07Z mx1",
+        b"2026-11-21 10:00:07 1xUqaw-00000j-1J",
+        b"<22>1 2026-11-21T10:00:07Z mx1",
+        b"<22>Nov 21 10:00:07 mx1",
+        b"@400000006a2f1b3c0c5d1a24",
+        b'{"MESSAGE":',
+    ],
+)
+def test_a_stamp_is_no_header_field(tmp_path: Path, stamp: bytes) -> None:
+    (tmp_path / "log").write_bytes(stamp + b" postfix/smtp[1]: 9C4E12A0F1B: to=<eva@example.net>\n")
+    (item,) = walk([str(tmp_path / "log")])
+    assert isinstance(item, Lines)
+    assert item.mtime == (tmp_path / "log").stat().st_mtime
+
+
 def test_headers_as_pasted_are_one_message_when_asked_for(tmp_path: Path) -> None:
     pasted = b"my headers below\n> Received: from a by b; Mon, 1 Jan 2024 10:00:00 +0000\n"
     (tmp_path / "headers.txt").write_bytes(pasted)
