@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from analyzer.model import Evidence, Finding, Hop, SpamVerdict, Trace
 from analyzer.trace.boundary import BOUNDARY
 from analyzer.trace.encryption import encrypted
+from analyzer.trace.forged import forged_signs
 
 _CLEAN = ("not spam", "inbox", None)
 
@@ -17,6 +18,7 @@ def delivery_findings(trace: Trace) -> Iterator[Finding]:
     yield from _spam(trace.spam_verdicts)
     yield from _unencrypted(trace.hops)
     yield from _claimed(trace)
+    yield from forged_signs(trace.hops)
 
 
 def _placed(trace: Trace) -> Iterator[Finding]:
