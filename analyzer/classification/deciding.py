@@ -24,6 +24,8 @@ _SENDER_MARK = re.compile(r"_sd?_")
 _RECIPIENT_MARK = re.compile(r"_(?:rd?|a)_")
 _SENDER_BEFORE = re.compile(r"\b(?:sending|sender(?:.?s)?|return|reverse|originating)[ -]$")
 _SENDER_SOMEWHERE = re.compile(r"_sd?_|\b(?:send|return|reverse|originating)")
+_LINK = re.compile(r"[a-z]+://\S*")
+_WORDS = ("phrase", "hint")
 _COUNTS = re.compile(r"_n_|(?<![.\d])\d{3}[ -]?[a-z]|retry|00:")
 
 
@@ -187,7 +189,8 @@ class Decider:
         """What keeps a rule from applying although its text hits; None where it applies.
 
         It is a key of the rule, or, for rules about dead addresses, `session` where no recipient was named
-        yet, and `sender` where the words are about the sender's address or domain.
+        yet, `link` where the words stand in a link only (a page that explains many errors), and `sender`
+        where they are about the sender's address or domain.
         """
         rule = self.rules[index]
         folded = seen.folded
@@ -212,9 +215,16 @@ class Decider:
         if rule.classification == "Invalid Address":
             if case.stage in _BEFORE_RECIPIENT or case.reply_code in _AUTH_CODES:
                 return "session"
+            if "://" in folded and rule.tier in _WORDS and self._in_link(index, seen):
+                return "link"
             if _SENDER_SOMEWHERE.search(folded) and self._about_sender(index, seen):
                 return "sender"
         return None
+
+    def _in_link(self, index: int, seen: Seen) -> bool:
+        """Whether what hits stands inside a URL and nowhere else."""
+        outside = _LINK.sub(" ", seen.folded)
+        return not self._spans(index, Seen(outside, seen.hits, seen.groups))
 
     def _about_sender(self, index: int, seen: Seen) -> bool:
         """Whether all evidence stands beside the sender, and none beside the recipient."""
