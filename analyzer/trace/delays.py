@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from analyzer.model import Evidence, Finding, Hop
+from analyzer.trace.causes import cause_of
 from analyzer.trace.clocks import Independent, Step, Wrong, host_of, judge, near, steps, time_of
 from analyzer.trace.domains import organizational
+from analyzer.trace.header import Field
 
 SLOW_SECONDS = 30
 """A delay from which on a hop is worth a finding."""
 _MAX_SLOW = 5
 _ZONE_SLACK_SECONDS = 15
-_GREYLIST = re.compile(r"delayed (\d+) seconds by (\S+)(?: at (\S+?))?[;,]?(?:\s|$)", re.IGNORECASE)
-# RFC 6729 5.2: why a message was held, said by the server that held it.
-_STATES = {
-    "auth": "it waited for the sender to be verified",
-    "content": "its content was looked at by a person",
-    "convert": "its content was converted",
-    "moderation": "it waited for a moderator",
-    "outbound": "it waited in the outbound queue",
-    "quarantine": "it was held in quarantine",
-    "timed": "it was sent to be delivered later",
-}
-_STATE = re.compile(rf"\sstate ({'|'.join(_STATES)})\b", re.IGNORECASE)
 _LATENCY = re.compile(r"^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(?:\.\d+)?$")
 
 
 def time_findings(
-    hops: Sequence[Hop], independent: Sequence[Independent], first: Mapping[str, str]
+    hops: Sequence[Hop], independent: Sequence[Independent], fields: Sequence[Field]
 ) -> list[Finding]:
     """`clock-skew`, `slow-hop` and what else the times tell; hops with a wrong clock get a note.
 
-    `first` holds the first field of each name.
+    `hops` have their trust, `fields` are those of the header.
     """
     clocks = judge(hops, independent)
     for wrong in clocks.wrong:
@@ -51,9 +41,9 @@ def time_findings(
         step for step in steps([hop for hop in hops if hop.index not in off]) if step.seconds >= SLOW_SECONDS
     ]
     slow.sort(key=lambda step: -step.seconds)
-    findings.extend(_slow(step, hops, first) for step in slow[:_MAX_SLOW])
+    findings.extend(_slow(step, hops, fields) for step in slow[:_MAX_SLOW])
     findings.extend(_submission(hops, independent, off))
-    findings.extend(_latency(first))
+    findings.extend(_latency(fields))
     return findings
 
 
@@ -123,6 +113,7 @@ def _pair(step: Step) -> Finding:
         detail=(
             f"{newer} took the message over after {older}, but its time is {duration(step.seconds)} earlier. "
             "Which of the two clocks is off can't be attributed from this header."
+            f"{f' The time of {older} is only claimed.' if _claimed(step) else ''}"
             f"{_zone_hint(step.seconds)}"
         ),
         evidence=_stamps(step.older, step.newer),
@@ -130,12 +121,16 @@ def _pair(step: Step) -> Finding:
     )
 
 
-def _slow(step: Step, hops: Sequence[Hop], first: Mapping[str, str]) -> Finding:
+def _claimed(step: Step) -> bool:
+    return step.older.trusted is False and step.newer.trusted is True
+
+
+def _slow(step: Step, hops: Sequence[Hop], fields: Sequence[Field]) -> Finding:
     older, newer = step.older, step.newer
     holder = host_of(older)
     between = [host_of(hop) for hop in hops[older.index : newer.index - 1]]
     through = f" (or {', '.join(between[:3])}, which gave no usable time)" if between else ""
-    cause = _cause(step, first)
+    cause = cause_of(step, fields)
     return Finding(
         id="slow-hop",
         severity="problem" if step.seconds >= 3600 else "warning" if step.seconds >= 300 else "note",
@@ -155,25 +150,10 @@ def _slow(step: Step, hops: Sequence[Hop], first: Mapping[str, str]) -> Finding:
     )
 
 
-def _cause(step: Step, first: Mapping[str, str]) -> tuple[str, Evidence] | None:
-    """Why the message waited, where a field says so."""
-    greylist = first.get("x-greylist", "")
-    match = _GREYLIST.search(greylist[:1000])
-    if match and int(match[1]) <= step.seconds + SLOW_SECONDS and int(match[1]) >= step.seconds / 2:
-        return f"{match[3] or host_of(step.newer)} greylisted it", Evidence(field="X-Greylist", text=greylist)
-    state = _STATE.search(step.newer.raw) or _STATE.search(step.older.raw)
-    if state:
-        return _STATES[state[1].lower()], Evidence(
-            field=f"Received ({host_of(step.newer)})", text=state[0].strip()
-        )
-    approved = first.get("x-mailman-approved-at")
-    if approved:
-        return "it waited for a list moderator", Evidence(field="X-Mailman-Approved-At", text=approved)
-    return None
-
-
 def _side(holder: Hop, hops: Sequence[Hop]) -> str:
     """Who lost the time: sender, transit or receiver, as far as host names tell."""
+    if holder.trusted:
+        return "The time was lost on the receiver's side."
     place = organizational(host_of(holder))
     servers = [hop for hop in hops if hop.by]
     if servers and place == organizational(host_of(servers[-1])):
@@ -219,9 +199,10 @@ def _submission(hops: Sequence[Hop], independent: Sequence[Independent], off: se
     return []
 
 
-def _latency(first: Mapping[str, str]) -> list[Finding]:
+def _latency(fields: Sequence[Field]) -> list[Finding]:
     """Microsoft 365's own measure of the time from its first server to the mailbox."""
-    text = first.get("x-ms-exchange-transport-endtoendlatency", "").strip()
+    key = "x-ms-exchange-transport-endtoendlatency"
+    text = next((field.value for field in fields if field.key == key), "")
     match = _LATENCY.match(text)
     if not match:
         return []

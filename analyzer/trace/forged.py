@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from analyzer.model import Evidence, Finding, Hop
 from analyzer.trace.domains import address, is_ip
+from analyzer.trace.queue_ids import made_at
 from analyzer.trace.zones import MINUTES, read_zone
 
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_BASE52 = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
-# An Exim message id begins with the seconds since 1970 (Exim specification 3.4), a Postfix long queue id too.
-_EXIM_ID = re.compile(r"([0-9A-Za-z]{6})-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4})$")
-_POSTFIX_ID = re.compile(rf"([{_BASE52}]{{6}})[{_BASE52}]{{4}}z[{_BASE52}]+$")
-# Gmail ends an id with its local time.
-_GMAIL_ID = re.compile(r"\.(\d{4})\.(\d\d)\.(\d\d)\.(\d\d)\.(\d\d)\.(\d\d)$")
 _GMAIL_FORM = re.compile(
     r"[0-9a-z]{2,14}(?:-[0-9a-z]{3,16})?s[a-z]{1,2}\d{4,12}[a-z]{2,3}\.\d{1,3}(?:\.\d{4}\.|$)"
 )
@@ -50,7 +44,7 @@ def forged_signs(hops: Sequence[Hop]) -> Iterator[Finding]:
 
 
 def _signs(hop: Hop) -> Iterator[str]:
-    made = _made(hop)
+    made = made_at(hop)
     if made and hop.timestamp and abs(hop.timestamp - made) > _APART:
         yield f"The id {hop.id} was made on {made:%Y-%m-%d}, the date says {hop.timestamp:%Y-%m-%d}"
     by = hop.by or ""
@@ -83,32 +77,3 @@ def _reserved(text: str) -> bool:
     """Whether an IPv4 address is one that no host can use (RFC 6890): 0.0.0.0/8, 240.0.0.0/4."""
     first = text.partition(".")[0]
     return "." in text and (first == "0" or int(first) >= 240)
-
-
-def _made(hop: Hop) -> datetime | None:
-    """When the id was made, where it says so."""
-    if not hop.id:
-        return None
-    seconds = None
-    if match := _EXIM_ID.match(hop.id):
-        seconds = _number(match[1], _BASE62)
-    elif "(Postfix)" in hop.raw and (match := _POSTFIX_ID.match(hop.id)):
-        seconds = _number(match[1], _BASE52)
-    if seconds is not None:
-        return datetime.fromtimestamp(seconds, UTC)
-    match = _GMAIL_ID.search(hop.id)
-    if match is None or not hop.utc_offset:
-        return None
-    zone = read_zone(hop.utc_offset, 0)
-    try:
-        local = datetime(*(int(part) for part in match.groups()), tzinfo=UTC)  # type: ignore[arg-type, misc]
-    except ValueError:
-        return None
-    return local - timedelta(minutes=zone.minutes or 0) if zone else None
-
-
-def _number(text: str, digits: str) -> int:
-    value = 0
-    for digit in text:
-        value = value * len(digits) + digits.index(digit)
-    return value

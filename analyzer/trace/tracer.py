@@ -7,21 +7,20 @@ from collections.abc import Sequence
 
 from analyzer.model import AuthenticationResults, Finding, Problem, Trace
 from analyzer.trace.boundary import set_trust
-from analyzer.trace.clocks import Independent
 from analyzer.trace.dates import read_date
 from analyzer.trace.defects import read_defects
 from analyzer.trace.delays import time_findings
 from analyzer.trace.header import Field, read_header
+from analyzer.trace.independent import independent
 from analyzer.trace.judgement import add_judgement
 from analyzer.trace.received import read_received
 from analyzer.trace.results import read_received_spf, read_results
-from analyzer.trace.signatures import epoch, read_arc, read_signature
+from analyzer.trace.signatures import read_arc, read_signature
 from analyzer.trace.text import decoded
 from analyzer.trace.timing import set_delays
 
 _ANGLE = re.compile(r"<([^<>]*)>")
 _NEWEST_HOPS = 3
-_SIGNED_AT = re.compile(r"(?:^|;)\s*t\s*=\s*(\d{1,12})\s*(?:;|$)")
 _RESULT_FIELDS = frozenset(
     (
         "authentication-results",
@@ -57,9 +56,9 @@ def trace(
     total = set_delays(hops)
     date = read_date(first["date"]) if first.get("date") else None
     signatures = [read_signature(field.value) for field in fields if field.key == "dkim-signature"]
-    findings = time_findings(hops, _independent(first, fields), first)
     authentication, authserv_ids = _authentication(fields)
     set_trust(hops, trust, authserv_ids, _above_marker(fields))
+    findings = time_findings(hops, independent(first, fields), fields)
     if not fields:
         header.problems.append(Problem(id="no-header", message="No header field was found.", place="byte 0"))
     problems = [*header.problems, *(read_defects(raw) if defects and header.has_body else [])]
@@ -126,25 +125,6 @@ def _angle(value: str | None) -> str | None:
         return None
     match = _ANGLE.search(value)
     return match[1].strip() if match else value.strip() or None
-
-
-def _independent(first: dict[str, str], fields: Sequence[Field]) -> list[Independent]:
-    """The clocks that are no hop's."""
-    found: list[Independent] = []
-    stamp = read_date(first["date"]) if first.get("date") else None
-    if stamp and stamp.utc_offset:
-        found.append(Independent("Date", first["date"], stamp.timestamp))
-    arrival = first.get("x-ms-exchange-crosstenant-originalarrivaltime")
-    stamp = read_date(arrival, comment_zone="UTC") if arrival else None
-    if arrival and stamp:
-        found.append(Independent("X-MS-Exchange-CrossTenant-OriginalArrivalTime", arrival, stamp.timestamp))
-    for field in fields:
-        if field.key in ("dkim-signature", "arc-seal"):
-            text = _SIGNED_AT.search(field.value)
-            time = epoch(text[1]) if text else None
-            if text and time:
-                found.append(Independent(f"{field.name} t=", f"t={text[1]}", time))
-    return found
 
 
 _SEVERITIES = {"problem": 0, "warning": 1, "note": 2}
