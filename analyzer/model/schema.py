@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -23,6 +24,9 @@ def schema(name: str) -> dict[str, Any]:
     """The JSON Schema called `name`, one of SCHEMAS; every field is required, as all are printed."""
     (root,), parts = msgspec.json.schema_components([SCHEMAS[name]], ref_template="#/$defs/{name}")
     for part in parts.values():
+        if "description" in part:
+            # Python 3.13 takes the indentation off docstrings, older ones leave it.
+            part["description"] = cleandoc(part["description"])
         if part.get("type") == "object" and "properties" in part:
             part["required"] = list(part["properties"])
             part["additionalProperties"] = False
