@@ -44,6 +44,7 @@ def is_ip(text: str | None) -> bool:
     return address(text) is not None
 
 
+@lru_cache(8192)
 def address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address that the text is, without zone or brackets; an IPv4-mapped one as IPv4."""
     try:
@@ -70,6 +71,7 @@ _NOT_PUBLIC = tuple(
 )
 
 
+@lru_cache(8192)
 def is_internal(text: str | None) -> bool:
     """Whether the text is an IP address that the internet doesn't route (private, loopback, local)."""
     found = address(text)

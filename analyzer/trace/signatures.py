@@ -10,6 +10,10 @@ from analyzer.trace.header import Field
 from analyzer.trace.results import read_results
 
 
+_MAX_RESULTS = 16 * 1024
+"""Characters of the results in an ARC set that are read at most."""
+
+
 def read_tags(value: str) -> dict[str, str]:
     """The tag=value list of a DKIM or ARC field (RFC 6376 3.2), names in lower case, the first of each."""
     tags: dict[str, str] = {}
@@ -72,7 +76,7 @@ def read_arc(fields: Iterable[Field]) -> list[ArcSet]:
         one = sets.setdefault(instance, ArcSet(instance=instance, results=[]))
         seen.setdefault(instance, set()).add(field.key)
         if field.key == "arc-authentication-results":
-            results = read_results(rest, field.name)
+            results = read_results(rest[:_MAX_RESULTS], field.name)
             one.authserv_id, one.results = results.authserv_id, results.results
         elif field.key == "arc-seal":
             one.cv = tags.get("cv") or None

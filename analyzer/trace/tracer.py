@@ -20,6 +20,8 @@ from analyzer.trace.text import decoded
 from analyzer.trace.timing import set_delays
 
 _ANGLE = re.compile(r"<([^<>]*)>")
+MAX_RESULT_CHARS = 16 * 1024
+"""Characters of one field of authentication results that are read at most."""
 _NEWEST_HOPS = 3
 _RESULT_FIELDS = frozenset(
     (
@@ -56,7 +58,7 @@ def trace(
     total = set_delays(hops)
     date = read_date(first["date"]) if first.get("date") else None
     signatures = [read_signature(field.value) for field in fields if field.key == "dkim-signature"]
-    authentication, authserv_ids = _authentication(fields)
+    authentication, authserv_ids = _authentication(fields, header.problems)
     set_trust(hops, trust, authserv_ids, _above_marker(fields))
     findings = time_findings(hops, independent(first, fields), fields)
     if not fields:
@@ -83,7 +85,9 @@ def trace(
     return result
 
 
-def _authentication(fields: Sequence[Field]) -> tuple[list[AuthenticationResults], list[str]]:
+def _authentication(
+    fields: Sequence[Field], problems: list[Problem]
+) -> tuple[list[AuthenticationResults], list[str]]:
     """All results, newest first, and who wrote those that stand among the newest hops.
 
     Results further down may be anyone's, so their authserv-ids are no sign of the receiver.
@@ -91,13 +95,20 @@ def _authentication(fields: Sequence[Field]) -> tuple[list[AuthenticationResults
     found: list[AuthenticationResults] = []
     authserv_ids: list[str] = []
     hops = 0
-    for field in fields:
+    for number, field in enumerate(fields, start=1):
         if field.key == "received":
             hops += 1
-        elif field.key == "received-spf":
-            found.append(read_received_spf(field.value, field.name))
         elif field.key in _RESULT_FIELDS:
-            results = read_results(field.value, field.name)
+            if len(field.value) > MAX_RESULT_CHARS:
+                problems.append(
+                    Problem(
+                        id="results-too-long",
+                        message=f"Only the first {MAX_RESULT_CHARS:,} characters of the results were read.",
+                        place=f"field {number} ({field.name})",
+                    )
+                )
+            read = read_received_spf if field.key == "received-spf" else read_results
+            results = read(field.value[:MAX_RESULT_CHARS], field.name)
             found.append(results)
             if hops <= _NEWEST_HOPS and results.authserv_id and field.key == "authentication-results":
                 authserv_ids.append(results.authserv_id)

@@ -48,7 +48,7 @@ def test_a_field_that_speaks_against_itself(body, words):
         "from other.c.example ([192.0.2.1]) by joins.nothing.example with ESMTP id 7" + MONDAY,
         "from x by mail-wr1-f1.google.com with SMTP id x17so2204417wrb.11" + MONDAY,
         "by 2002:a05:6808:1::1 with SMTP id ab12csp345oix" + MONDAY,
-        "from x by mx.google.com with ESMTP id x1si23.45.2024.01.01.02.00.00; 1 Jan 2024 02:00:01 -0800 (PST)",
+        "from x by mx.google.com with ESMTP id x1s2.4.2024.01.01.02.00.00; 1 Jan 2024 02:00:01 -0800 (PST)",
         "from x by a.example with ESMTP; Mon, 1 Jan 2024 18:00:00 +0800 (PST)",
     ],
 )

@@ -167,6 +167,12 @@ HOSTILE = {
     "one line of 50 MB": b"x" * 50_000_000,
     "results": b"Authentication-Results: a; " + b"dkim=pass header.d=x; " * 10_000 + b"\n",
     "quote marks": b">" * 3_000_000,
+    "divided results": (b"Authentication-Results: a.example; " + b"a . " * 16_000 + b"\n") * 30,
+    "divided ARC results": b"".join(
+        b"ARC-Authentication-Results: i=%d; a.example; " % number + b"dkim = " * 9_000 + b"\n"
+        for number in range(1, 31)
+    ),
+    "signatures": b"DKIM-Signature: v=1; a=rsa-sha1; d=a.example; s=b; h=date; l=1; bh=x\n" * 20_000,
 }
 
 
@@ -176,3 +182,8 @@ def test_hostile_input_takes_linear_time(name):
     got = trace(HOSTILE[name])
     assert time.process_time() - before < 4  # 0.1 to 0.7 s each; wide, for a busy machine
     assert len(got.hops) == HOSTILE[name].count(b"Received:")
+
+
+def test_a_cap_that_bites_is_stated():
+    (problem,) = trace(b"From: x\nAuthentication-Results: a; " + b"spf=pass; " * 4_000 + b"\n\n").problems
+    assert (problem.id, problem.place) == ("results-too-long", "field 2 (Authentication-Results)")
