@@ -99,6 +99,6 @@ def command(
         writer.close()
     progress.clear()
     if not quiet:
-        for line in summary.lines(problems.count, colour=coloured(sys.stderr)):
+        for line in summary.lines(problems.count, messages=reader.messages, colour=coloured(sys.stderr)):
             click.echo(line, err=True)
     raise SystemExit(problems.exit_code or int(failing))

@@ -29,11 +29,15 @@ class Summary:
         _count(self.classifications, batch["classification"])
         _count(self.outcomes, pc.coalesce(batch["outcome"], batch["action"]))
 
-    def lines(self, problems: int, *, colour: bool = False) -> list[str]:
-        """The summary for a person, one line a classification that occurs."""
+    def lines(self, problems: int, *, messages: int = 0, colour: bool = False) -> list[str]:
+        """The summary for a person, one line a classification that occurs.
+
+        `messages` were read; where none of them was a report, that is said.
+        """
         paint = Paint(on=colour)
         if not self.attempts:
-            return [f"no attempts found{_and_problems(problems)}"]
+            read = f"; {messages:,} messages read, none is a report" if messages else ""
+            return [f"no attempts found{read}{_and_problems(problems)}"]
         outcomes = ", ".join(f"{count:,} {name}" for name, count in self.outcomes.most_common())
         lines = [f"{self.attempts:,} attempts: {outcomes}{_and_problems(problems)}"]
         most = max(self.classifications.values(), default=0)

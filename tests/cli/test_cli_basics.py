@@ -142,6 +142,12 @@ def test_data_on_stdout_and_words_on_stderr(mxlens) -> None:
     assert mxlens("classify", "--quiet", "-", stdin=BOUNCE).stderr == b""
 
 
+def test_mail_that_is_no_report_is_counted(mxlens) -> None:
+    done = mxlens("classify", "--format", "jsonl", "-", stdin=HEADERS)
+    assert done.stdout == b""
+    assert b"no attempts found; 1 messages read, none is a report" in done.stderr
+
+
 def test_conditions(mxlens) -> None:
     assert mxlens("classify", "--fail-on", "suppress", "-", stdin=BOUNCE).returncode == 1
     assert mxlens("classify", "--fail-on", "Technical Failure", "-", stdin=BOUNCE).returncode == 0
