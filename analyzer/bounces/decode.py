@@ -21,23 +21,32 @@ _MISSPELT = re.compile(
     r"(iso)[-_ ]?(8859)[-_ ]?(\d+)|(?:x-)?(?:windows|win|cp|ms)[-_ ]?(\d{3,4})|utf[-_ ]?(8|16|32)"
 )
 _SPELLINGS = {
-    "ansi_x3.4-1968": "ascii",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601": "cp949",
-    "euc-kr": "cp949",
+    "ansix3.41968": "ascii",
+    "usascii": "ascii",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "ksc56011987": "cp949",
+    "ksc5601": "cp949",
+    "ksx1001": "cp949",
+    "euckr": "cp949",
     "gb2312": "gb18030",
+    "gb231280": "gb18030",
     "gbk": "gb18030",
-    "shift-jis": "cp932",
-    "shift_jis": "cp932",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "shiftjis": "cp932",
     "sjis": "cp932",
-    "x-sjis": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "iso-2022-jp-ms": "iso2022_jp_ext",
-    "iso-8859-8-i": "iso8859-8",
-    "x-euc-jp": "euc_jp",
-    "x-gbk": "gb18030",
+    "windows31j": "cp932",
+    "eucjp": "euc_jp",
+    "jis": "iso2022_jp_ext",
+    "iso2022jp": "iso2022_jp_ext",
+    "iso2022jpms": "iso2022_jp_ext",
+    "iso88598i": "iso8859-8",
     "macintosh": "mac-roman",
+    "tis620": "tis-620",
 }
+"""By the label without `x-`, dashes, underscores and blanks, which mailers leave out, add and swap."""
+_SEPARATORS = re.compile(r"\Ax[-_]?|[-_ ]")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)\s+(?==\?)")
 _WESTERN = {"ascii", "utf-8", "iso8859-1", "iso8859-15", "cp1252"}
@@ -51,7 +60,7 @@ _QP_BREAK = re.compile(rb"=[ \t]*\n")
 def codec(label: str) -> str | None:
     """Python's name of the charset that a mail labels `label`, misspelt too; None where it is none."""
     name = label.strip().strip("\"'").lower().partition("*")[0]
-    name = _SPELLINGS.get(name, name)
+    name = _SPELLINGS.get(_SEPARATORS.sub("", name), name)
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):

@@ -10,6 +10,7 @@ Not matched: anything whose header has no sign of a report (`evidence.could_be_r
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from analyzer.bounces.dialects import evidence, phrases, shapes
@@ -140,7 +141,7 @@ FORMS = (
     Form(
         "groupwise",
         ("The message that you sent was undeliverable to the following:",),
-        recipient=_line(rf"{_A}\s+\((.{{2,500}})\)?\s*$"),
+        recipient=_line(rf"{_A}\s+\((.{{2,500}}?)\)?\s*$"),
         intro=_line(r"The message that you sent was undeliverable to the following:"),
     ),
     Form(
@@ -213,12 +214,17 @@ def read(mail: Mail) -> list[Refusal]:
         warning = evidence.delay_subject(mail) or shapes.is_warning(
             shapes.introduction(mail.full_text[:8000], found[0][0])
         )
-        common = _labelled(form, text_lines)
+        places = {number for _, _, number in found}
+        common = _labelled(form, phrases.shared(text_lines, places))
         answers: dict[str, Refusal] = {}
         for index, (one, said, number) in enumerate(found):
             end = found[index + 1][2] if index + 1 < len(found) else len(text_lines)
             text = (
-                said or _labelled(form, text_lines[number:end]) or common or _around(text_lines, number, end)
+                said
+                or _labelled(form, text_lines[number:end])
+                or common
+                or _around(text_lines, number, end)
+                or phrases.common_reason(text_lines, places)
             )
             answers.setdefault(
                 one.lower(),
@@ -263,19 +269,19 @@ def _below_intro(text_lines: list[str], number: int) -> list[tuple[str, str | No
     return found[: shapes.MAX_RECIPIENTS]
 
 
-def _labelled(form: Form, text_lines: list[str]) -> str | None:
+def _labelled(form: Form, text_lines: Sequence[str]) -> str | None:
     if form.reason is None:
         return None
     for number, line in enumerate(text_lines):
         match = form.reason.match(line)
         if match and (form.intro is None or not form.intro.match(line)):
             said = (match[1] or "").strip() if match.re.groups else ""
-            if said:
+            if said and not said.endswith(":"):
                 return said
             below = number + 1
             while below < len(text_lines) and not text_lines[below].strip(" \t-=*_#"):
                 below += 1
-            return shapes.reason(shapes.paragraph(text_lines, below)[0])
+            return shapes.reason(shapes.paragraph(text_lines, below)[0]) or said or None
     return None
 
 
@@ -284,4 +290,4 @@ def _around(text_lines: list[str], number: int, end: int) -> str | None:
     below = text_lines[number + 1 : end]
     kept = shapes.paragraph(below, 0)[0] if below and below[0].strip() else []
     own = text_lines[number] if shapes.only_address(text_lines[number]) is None else ""
-    return shapes.reason([own, *kept]) if own or kept else phrases.first_reason(text_lines)
+    return shapes.reason([own, *kept]) if own or kept else None

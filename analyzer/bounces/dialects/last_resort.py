@@ -33,6 +33,8 @@ _TO = re.compile(r"(?:to|an|à|a|para|aan|кому|宛先|收件人|받는 ?사�
 _HEADER = re.compile(
     r"(?:subject|date|sent|from|betreff|datum|gesendet|von|objet|asunto|件名)\s*[:：]", re.IGNORECASE
 )
+_GREETS = re.compile(r"\s{0,8}Out: 220[ -]")
+_MAIL_FROM = re.compile(r"\bmail[ _]?from\b[\s:<]*$", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
 
 
@@ -45,6 +47,8 @@ def read(mail: Mail) -> list[Refusal]:
     """One refusal for each address that the words of failure speak of."""
     text_lines = shapes.lines(mail.text)[:_LOOKED_AT]
     named = evidence.failed_recipients(mail)
+    if _observed(text_lines):
+        return []
     if not named and not any(phrases.FAILURE.occurs(line) or phrases.is_reply(line) for line in text_lines):
         return []
     spoken = "\n".join(text_lines)
@@ -53,8 +57,9 @@ def read(mail: Mail) -> list[Refusal]:
     if places:
         for one, number in places.items():
             following = min((other for other in places.values() if other > number), default=len(text_lines))
-            text = _reason(text_lines, number, following) if number < len(text_lines) else None
-            answers.append(Refusal(recipient=one, diagnostic=text or phrases.first_reason(text_lines)))
+            text = _reason(text_lines, number, following, places) if number < len(text_lines) else None
+            text = text or phrases.common_reason(text_lines, places.values())
+            answers.append(Refusal(recipient=one, diagnostic=text))
     elif not answers:
         named = named or _only_addressee(mail)
         answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
@@ -65,6 +70,11 @@ def read(mail: Mail) -> list[Refusal]:
         answer.action = "delayed" if warning else "failed"
         answer.expired = not warning and shapes.gave_up(answer.diagnostic)
     return answers
+
+
+def _observed(text_lines: list[str]) -> bool:
+    """Whether a server tells its postmaster of a client's session: it never had the message."""
+    return any(_GREETS.match(line) for line in text_lines)
 
 
 def _refused_in_session(text_lines: list[str]) -> list[Refusal]:
@@ -145,6 +155,8 @@ def _may_be(one: str, line: str, own: set[str], sent_by: set[str]) -> bool:
     if "." not in one.rpartition("@")[2] and not one.endswith("]"):
         return False
     before = line[: line.find(one)]
+    if _MAIL_FROM.search(before[-40:]):
+        return False
     return not (_IDENTIFIER.search(before[-40:]) and before[-1:] == "<" and "id" in before[-40:].lower())
 
 
@@ -153,7 +165,7 @@ def _only_addressee(mail: Mail) -> list[str]:
     return addressees if len(addressees) == 1 else []
 
 
-def _reason(text_lines: list[str], number: int, following: int) -> str | None:
+def _reason(text_lines: list[str], number: int, following: int, places: dict[str, int]) -> str | None:
     """What is said of the address on line `number`: behind it, below it, before it, anywhere."""
     line = text_lines[number]
     head = shapes.bare_colon_head(line)
@@ -174,7 +186,7 @@ def _reason(text_lines: list[str], number: int, following: int) -> str | None:
     near = shapes.paragraph(below, 0)[0]
     if near and any(phrases.FAILURE.occurs(one) for one in near):
         return shapes.reason(near)
-    return phrases.first_reason(text_lines) or shapes.reason(near)
+    return phrases.common_reason(text_lines, places.values()) or shapes.reason(near)
 
 
 def _continued(below: list[str]) -> list[str]:

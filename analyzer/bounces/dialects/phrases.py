@@ -7,7 +7,7 @@ literals with bounded gaps, so they are linear.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from analyzer.bounces.dialects import shapes
 from analyzer.bounces.dialects.wording import Wording
@@ -18,7 +18,7 @@ FAILURE = Wording(
     r"non-?deliver(?:able|y)",
     r"(?:could|can|was|were|is|be|been|has|have)(?: ?n[o']t|not)(?: be|"
     r" been)? (?:successfully )?(?:delivered|sent|relayed|reached|accepted|forwarded|processed|"
-    r"deliver|send|reach)",
+    r"deliver|send|reach|forward|relay|process|accept|route|find|locate)",
     r"unable to (?:be delivered|deliver|send|relay|reach|connect|find|route|locate)",
     r"not able to (?:be )?deliver",
     r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)",
@@ -195,6 +195,25 @@ def run(text_lines: Sequence[str], index: int, most: int = 12) -> list[str]:
     while end < len(text_lines) and text_lines[end].strip() and end - index < most:
         end += 1
     return list(text_lines[index:end])
+
+
+def common_reason(text_lines: Sequence[str], places: Collection[int]) -> str | None:
+    """The first reason that a text states for all its recipients, who stand on the lines `places`.
+
+    Where words stand between the recipients, the reasons there are one recipient's own, and never
+    another's: only what precedes them all is said of all.
+    """
+    return first_reason(shared(text_lines, places))
+
+
+def shared(text_lines: Sequence[str], places: Collection[int]) -> Sequence[str]:
+    """The lines that are about all the recipients, who stand on the lines `places`."""
+    if len(places) < 2:
+        return text_lines
+    first = min(places)
+    between = range(first, min(max(places), len(text_lines)))
+    apart = any(number not in places and text_lines[number].strip() for number in between)
+    return text_lines[:first] if apart else text_lines
 
 
 def first_reason(text_lines: Sequence[str]) -> str | None:

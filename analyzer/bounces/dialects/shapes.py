@@ -83,7 +83,8 @@ def tidy(text: str) -> str | None:
 
 def leading_address(line: str) -> str | None:
     """The address with which `line` begins, bullets, quotes and brackets aside; a word must end there."""
-    bare = line.lstrip(_BULLETS + "'\"<([")
+    number = _NUMBER.match(line)
+    bare = line[number.end() if number else 0 :].lstrip(_BULLETS + "'\"<([")
     match = ADDRESS.match(bare)
     if match is None or bare[match.end() : match.end() + 1] not in _AFTER:
         return None
@@ -129,9 +130,10 @@ class Block(NamedTuple):
 Head = Callable[[str], "tuple[str, str] | None"]
 """Reads a line as the head of a block: the address and what of the reason stands on the same line."""
 
+_NUMBER = re.compile(r"[ \t]{0,8}\(?\d{1,4}[.)][ \t]+")
 _COLON = re.compile(
     r"""[ \t]{0,8}(?:"?<([^<>\s]{1,400})>"?|"([^"\s]{1,400}@[^"\s]{1,255})")"""
-    r"""[ \t]?(\(.{1,400}?\))?[ \t]*:[ \t]*(.*)"""
+    r"""[ \t]?(\(.{1,400}?\))?[ \t]*[:;][ \t]*(.*)"""
 )
 _BARE_COLON = re.compile(r"[ \t]{0,8}([^\s<>()\",;:]{1,128}@[^\s<>()\",;:]{1,255}):(?:[ \t]+(.*)|$)")
 
@@ -255,7 +257,7 @@ _GAVE_UP = Wording(
     r"could not (?:be )?deliver(?:ed)? (?:it )?(?:for|in|within|after) (?:the last )?\d+",
     r"cannot send message (?:for|within) \d+",
     r"(?:was )?aborted after",
-    r"giving up\b",
+    r"giving up(?:$|[^ ]| [^o]| o[^n])",
     r"maximum (?:retry|queue|number of (?:delivery )?attempts|delivery attempts)",
     r"undeliverable (?:for|after) \d+",
     r"failed \d+ attempts",
@@ -304,7 +306,7 @@ _QMAIL_GIVES_UP = re.compile(
 
 def gave_up(text: str | None) -> bool:
     """Whether `text` says that a message was given up because time ran out."""
-    return text is not None and "Giving up on " not in text and _GAVE_UP.occurs(text)
+    return text is not None and _GAVE_UP.occurs(text)
 
 
 def introduction(text: str, recipient: str | None) -> str:
