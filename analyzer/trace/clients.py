@@ -140,17 +140,18 @@ def _known_words(words: list[str], client: Client) -> list[str]:
     if user:
         client.user = user[1]
         return []
-    claimed = _CLAIMING.match(text)
+    claimed = _CLAIMING.match(text) or _LOST_KEYS.match(text)
     if claimed:
         client.name, client.named_by_dns = host_name(claimed[1]), True
         return []
     return words
 
 
-# Gmail's API, IMP, Obtuse smtpd.
+# Gmail's API, IMP, Obtuse smtpd, and Exim where somebody lost the parentheses.
 _APPLICATION = re.compile(r"named \S+$")
 _AS_USER = re.compile(r"as user (\S+)$")
 _CLAIMING = re.compile(r',? ?claiming to be "([^"]{1,255})"$')
+_LOST_KEYS = re.compile(r"(?:port=\d+ )?helo=(\S+)$")
 
 
 def _first_word(words: list[str]) -> tuple[str | None, str | None]:

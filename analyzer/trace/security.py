@@ -27,7 +27,9 @@ _TLS_FORMS = tuple(
     )
 )
 _TLS_WORDS = re.compile(r"TLS|SSL|cipher|^UNKNOWN:| encrypted$|Transport Security$", re.IGNORECASE)
-_BARE = re.compile(r"^(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?:E?SMTP/)?(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE
+)
 _WITH_SLASH = re.compile(r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?", re.IGNORECASE)
 _ENCRYPTED = re.compile(
     r"^(?:UTF8)?(?:E?SMTP|LMTP|ESMTP|QMTP|HTTP|ASMTP|ESSMTP)SA?$|TLS$|SSL$|^E?SMTP-TLS", re.IGNORECASE
@@ -38,6 +40,7 @@ _AUTH_FORMS = tuple(
         r"^Authenticated sender: ?(?P<user>\S+)",
         r"^AUTH: ?(?:[A-Z0-9-]+ )?(?P<user>[^\s,)]+)",
         r"authenticated (?:user|as|sender)[: ]+(?P<user>[^\s,;)]+)",
+        r"^(?:auth as|smtp-auth username) (?P<user>[^\s,;)]+)",
         r"^(?P<user>\S+)@\[?[\d.:a-f]+\]? with \w+$",
         r"^(?:\(?authenticated\b)",
     )

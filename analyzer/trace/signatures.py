@@ -9,7 +9,6 @@ from analyzer.model import ArcSet, DkimSignature
 from analyzer.trace.header import Field
 from analyzer.trace.results import read_results
 
-
 _MAX_RESULTS = 16 * 1024
 """Characters of the results in an ARC set that are read at most."""
 
