@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from analyzer.model import Evidence, Finding, Trace
+from analyzer.model import Evidence, Finding, Hop, Trace
 from analyzer.trace.domains import address_domain, is_internal
 from analyzer.trace.encryption import encrypted
 from analyzer.trace.header import Field
@@ -14,6 +15,10 @@ from analyzer.trace.header import Field
 _BULK_FIELDS = ("list-unsubscribe", "list-id", "feedback-id", "list-unsubscribe-post")
 _ONE_CLICK = re.compile(r"^\s*List-Unsubscribe\s*=\s*One-Click\s*$", re.IGNORECASE)
 _HTTPS = re.compile(r"<\s*https://[^<>\s]+\s*>", re.IGNORECASE)
+_ANGLES = re.compile(r"<[^<>]*@")
+_UNKNOWN = re.compile(r"\(unknown \[")  # Postfix; qmail's `unknown` may also mean that nobody asked the DNS
+_SEARCHED = 1024
+_DATE_AHEAD, _DATE_BEHIND = timedelta(hours=1), timedelta(days=7)
 _MESSAGE_ID = re.compile(r"^<?[^<>@\s]+@[^<>@\s]+>?$")
 
 
@@ -32,8 +37,7 @@ def bulk_checks(trace: Trace, fields: Sequence[Field]) -> list[Check]:
     signed = [set(signature.signed_headers) for signature in trace.dkim_signatures]
     covered = any({"list-unsubscribe", "list-unsubscribe-post"} <= names for names in signed)
     aligned = trace.alignment
-    public = [hop for hop in trace.hops if hop.from_ip and not is_internal(hop.from_ip)]
-    newest = next((hop for hop in reversed(public) if hop.trusted is not False), None)
+    entry = next((hop for hop in trace.hops if hop.trusted is not False), None)
     certain = [encrypted(hop) for hop in trace.hops if hop.trusted is not False]
     told = [one for one in certain if one is not None]
     return [
@@ -55,16 +59,16 @@ def bulk_checks(trace: Trace, fields: Sequence[Field]) -> list[Check]:
         Check("TLS on every public hop", all(told) if told else None, "Received fields of the receiver"),
         Check(
             "Reverse DNS of the sending server",
-            None if newest is None else newest.from_host is not None,
-            "Received",
+            None if entry is None else _reverse_dns(entry),
+            "as the receiver recorded it",
         ),
-        Check("One From address", _one_from(values.get("from")), "RFC 5322 3.6.2"),
+        Check("One From address", _one_from(fields), "RFC 5322 3.6.2"),
         Check(
             "A valid Message-ID",
             bool(_MESSAGE_ID.match((values.get("message-id") or "").strip())),
             "RFC 5322 3.6.4",
         ),
-        Check("A Date", trace.date is not None, "RFC 5322 3.6.1"),
+        Check("A right Date", _dated(trace.date, entry), "RFC 5322 3.6.1"),
     ]
 
 
@@ -118,7 +122,22 @@ def _said(trace: Trace, method: str) -> bool | None:
     return None if not results else "pass" in results
 
 
-def _one_from(value: str | None) -> bool | None:
-    if value is None:
+def _one_from(fields: Sequence[Field]) -> bool:
+    values = [field.value for field in fields if field.key == "from"]
+    return len(values) == 1 and address_domain(values[0]) is not None and len(_ANGLES.findall(values[0])) <= 1
+
+
+def _reverse_dns(hop: Hop) -> bool | None:
+    """Whether the client's address has a name that leads back to it; None where the server doesn't say."""
+    if any("may be forged" in note or "no reverse DNS" in note for note in hop.notes):
         return False
-    return address_domain(value) is not None and len(re.findall(r"<[^<>]*@", value)) <= 1
+    if hop.from_ip is None or is_internal(hop.from_ip):
+        return None
+    return True if hop.from_host else False if _UNKNOWN.search(hop.raw[:_SEARCHED]) else None
+
+
+def _dated(date: datetime | None, entry: Hop | None) -> bool | None:
+    """Whether the Date is near the time at which the receiver took the message."""
+    if date is None or entry is None or entry.timestamp is None:
+        return date is not None
+    return -_DATE_AHEAD <= entry.timestamp - date <= _DATE_BEHIND

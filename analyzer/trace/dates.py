@@ -74,7 +74,9 @@ _STANDARD = re.compile(
     r"\s*(?:([A-Za-z]{3})\s*,\s*)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?"
     r"\s+([+-])(\d\d)([0-5]\d)(?![\d:])"
 )
-_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?:: ?(\d{1,2})(?:[.,](\d{1,9}))?)?(?![:\d])")
+_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2}|\d(?=:\d))(?:: ?(\d{1,2})(?:[.,](\d{1,9}))?)?(?![:\d])")
+# With AM or PM the month comes first, as Americans write.
+_AMERICAN = re.compile(r"\d{1,2}/\d{1,2}/")
 _DATE_WORD = re.compile(
     r"(?P<iso>\d{4}([-/.])\d{1,2}\2\d{1,2})(?=T|\b)"
     r"|(?P<slash>\d{1,2}([-/.])\d{1,2}\4(?:\d{4}|\d\d))\b"
@@ -175,6 +177,8 @@ def _around(text: str, start: int, time: re.Match[str], comment_zone: str | None
     if zone and zone.minutes is not None:
         offset, stated = zone.minutes, zone.text
     hour = int(time[1])
+    if half and day <= 12 and _AMERICAN.match(text, begin):
+        day, month = month, day
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     local = _moment(_year(year, notes), month, day, hour, int(time[2]), int(time[3] or 0))

@@ -48,6 +48,7 @@ def authentication_findings(trace: Trace) -> Iterator[Finding]:
             told.add(finding.id)
             yield finding
     yield from _sealed(trace)
+    yield from _gaps(trace)
     yield from _unbelieved(trace)
 
 
@@ -131,6 +132,28 @@ def _sealed(trace: Trace) -> Iterator[Finding]:
         evidence=[Evidence(field="ARC-Authentication-Results", text=f"i={first.instance}; {said}")],
         advice="A receiver that trusts this forwarder can let such mail pass (RFC 8617).",
     )
+
+
+def _gaps(trace: Trace) -> Iterator[Finding]:
+    """An ARC chain that can't be whole, whoever looks at it (RFC 8617 5.2)."""
+    said = [
+        f"set {one.instance} lacks a field" if not one.complete else f"set {one.instance} says cv={one.cv}"
+        for number, one in enumerate(trace.arc, start=1)
+        if not one.complete or (one.cv or "").lower() not in (("none",) if number == 1 else ("pass",))
+    ]
+    if [one.instance for one in trace.arc] != list(range(1, len(trace.arc) + 1)):
+        said.append("a set is missing")
+    if said:
+        yield Finding(
+            id="arc-incomplete",
+            severity="note",
+            title="The ARC chain is not whole",
+            detail=f"{'; '.join(said[:5])}. Receivers ignore such a chain.",
+            evidence=[
+                Evidence(field="ARC-Seal", text=f"i={one.instance}; cv={one.cv}") for one in trace.arc[:5]
+            ],
+            advice="Look at the forwarder that wrote the newest set: it should have checked the older ones.",
+        )
 
 
 def _unbelieved(trace: Trace) -> Iterator[Finding]:

@@ -43,7 +43,14 @@ _OFFSET = re.compile(r"\s*(?:(?:GMT|UTC?)(?=[+-]))?([+-])\s?(\d{1,2}):?(\d{2})(?
 _HOURS = re.compile(r"\s*(?:(?:GMT|UTC?)([+-])(\d{1,2})|([+-])(0\d|1[0-4]))(?![\d:])", re.IGNORECASE)
 _IMPOSSIBLE = re.compile(r"\s*[+-]\d{1,5}(?!\d)")
 _NAME = re.compile(r"\s*([A-Za-z]{1,9}(?:\d[A-Z]{3})?)([ -]DST\b)?(?![\w@.=/])")
-_WINDOWS = re.compile(r"\s*(Atlantic|Eastern|Central|Mountain|Pacific) (Standard|Daylight) Time\b")
+# Windows' names, by the offset of their standard time in minutes.
+_WINDOWS_ZONES = {
+    "Atlantic": -240, "Eastern": -300, "Central": -360, "Mountain": -420, "Pacific": -480, "GMT": 0,
+    "W. Europe": 60, "Central Europe": 60, "Central European": 60, "Romance": 60, "E. Europe": 120,
+    "GTB": 120, "FLE": 120, "Russian": 180, "India": 330, "China": 480, "Singapore": 480, "Tokyo": 540,
+    "AUS Eastern": 600,
+}  # fmt: skip
+_WINDOWS = re.compile(rf"\s*({'|'.join(map(re.escape, _WINDOWS_ZONES))}) (Standard|Daylight) Time\b")
 
 
 class Zone(NamedTuple):
@@ -74,7 +81,7 @@ def read_zone(text: str, position: int) -> Zone | None:
         return Zone(None, match[0].strip(), match.end(), True)
     match = _WINDOWS.match(text, position)
     if match:
-        minutes = MINUTES[f"{match[1][0]}{match[2][0]}T"]
+        minutes = _WINDOWS_ZONES[match[1]] + (60 if match[2] == "Daylight" else 0)
         return Zone(minutes, spelt(minutes), match.end(), False)
     match = _NAME.match(text, position)
     if match and match[1].upper() in MINUTES:

@@ -182,5 +182,48 @@ def test_bulk_mail_that_lacks_one(parts: tuple[bytes, ...], missing: str) -> Non
     assert f"Not met: {missing}" in finding.detail
 
 
+PLAIN = HEAD.replace(b"ESMTPS", b"ESMTP").replace(b" (version=TLSv1.3)", b"")
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((PLAIN,), "Not met: TLS on every"),
+        ((PLAIN.replace(b" (Postfix)", b""),), "Can't be told from this header: TLS"),
+        ((HEAD.replace(b"(out.a.example [203.0.113.9])", b"(203.0.113.9)"),), "Can't be told"),
+        ((HEAD, b"From: x@evil.example\n"), "Not met: One From address"),
+        ((HEAD.replace(b"Mon, 1 Jan 2024", b"Mon, 1 Jul 2024"),), "Not met: A right Date"),
+        ((HEAD, CLAIMED.replace(b"ESMTP", b"SMTP")), "Nothing is missing"),
+    ],
+)  # fmt: skip
+def test_demands_are_judged_by_what_is_certain(parts: tuple[bytes, ...], said: str) -> None:
+    assert said in bulk(ALL_PASS, *parts, SIGNED, UNSUBSCRIBE, TAIL).detail
+
+
+def test_a_discussion_list_is_not_held_to_the_demands_on_bulk() -> None:
+    listed = b"List-Id: <garden.a.example>\nList-Unsubscribe: <mailto:x@a.example>\nPrecedence: list\n"
+    assert "bulk-sender" not in ids(found(ALL_PASS, HEAD, listed, TAIL))
+
+
+@pytest.mark.parametrize(
+    ("sets", "words"),
+    [
+        (((1, "none"), (2, "pass")), None),
+        (((1, "none"), (2, "fail")), "set 2 says cv=fail"),
+        (((1, "pass"),), "set 1 says cv=pass"),
+        (((1, "none"), (3, "pass")), "a set is missing"),
+    ],
+)
+def test_arc_chains(sets, words) -> None:
+    fields = b"".join(
+        b"ARC-Seal: i=%d; a=rsa-sha256; cv=%s; d=f.example; s=k; b=x\n"
+        b"ARC-Message-Signature: i=%d; d=f.example; b=x\n"
+        b"ARC-Authentication-Results: i=%d; f.example; spf=pass\n" % (number, cv.encode(), number, number)
+        for number, cv in reversed(sets)
+    )
+    details = [one.detail for one in found(HEAD, fields, TAIL).findings if one.id == "arc-incomplete"]
+    assert [words in detail for detail in details] == ([True] if words else [])
+
+
 def test_personal_mail_is_not_held_to_the_demands_on_bulk() -> None:
     assert "bulk-sender" not in ids(found(ALL_PASS, HEAD, TAIL))
