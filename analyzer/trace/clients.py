@@ -19,7 +19,7 @@ from analyzer.trace.clauses import Clause
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 _IPV6 = rf"(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_IPV4}(?![\w.])|[0-9A-Fa-f]{{0,4}})"
 _ADDRESS = re.compile(
-    rf"(?<![\w.:-])(?:IPv6:)?(?:(?P<v4>{_IPV4})(?![\w-]|\.\d)|(?P<v6>{_IPV6})(?:%\w{{1,16}})?(?![\w:]))",
+    rf"(?<![\w.:-])(?:IPv6:)?(?:(?P<v4>{_IPV4})(?![A-Za-z0-9-]|\.\d)|(?P<v6>{_IPV6})(?:%\w{{1,16}})?(?![\w:]))",
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"\[+([^\[\]\s]{2,80}?)\]")
@@ -249,13 +249,13 @@ _NO_CERTIFICATE = re.compile(
 )
 _CERTIFICATE = re.compile(r'Client CN "([^"]{0,200})"', re.IGNORECASE)
 _PROXIED = re.compile(r"proxying for ([^\s,;]{1,100})$", re.IGNORECASE)
-_SOFTWARE = re.compile(r"amavisd?\b", re.IGNORECASE)
+_SOFTWARE = re.compile(r"amavisd?\b|(?:\w+ ){1,3}Messaging Server |PMDF |\d+(?:\.\d+)+/\d", re.IGNORECASE)
 _ACTUAL = re.compile(r"actually (?:(?!\[)\S+@)?([\w.-]+)$", re.IGNORECASE)
 
 
 def is_remark(comment: str) -> bool:
     """Whether a comment only says of the client what is no part of a hop, wherever it stands."""
-    return bool(_NO_CERTIFICATE.match(comment))
+    return bool(_NO_CERTIFICATE.match(comment) or _SOFTWARE.match(comment))
 
 
 def _account_comment(comment: str, client: Client) -> bool:

@@ -21,6 +21,7 @@ _LOCAL_WORDS = re.compile(r"uid|userid|invoked|^from ", re.IGNORECASE)
 _EXIM = re.compile(r"\bExim\b|^MTA \d", re.IGNORECASE)
 _EXIM_ID = re.compile(r"^\w{6}-\w{6,11}-\w{2,4}$")
 _QMAIL_DATE = re.compile(r";\s*\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d -0000\s*$")
+_SERVER_IP = re.compile(r"\[[\d.]{7,15}\]$")
 _CONVERTED = ["convert", "rfc822-to-8bit"]  # ZMailer
 _SEARCHED = 4096
 _MAX_UNREAD = 2000
@@ -89,11 +90,17 @@ def _take(hop: Hop, client: Client) -> None:
     hop.from_name, hop.from_host, hop.from_ip = client.name, client.host, client.ip
     if client.user and hop.authenticated in (None, "yes"):
         hop.authenticated = client.user
+    if not (client.name or client.host or client.ip) and hop.authenticated not in (None, "yes"):
+        hop.from_name = hop.authenticated  # Courier names nothing else of mail submitted on the host
     hop.notes.extend(client.notes)
 
 
 def _by(clause: Clause | None) -> str | None:
-    return host_name(clause.words[0]) if clause and clause.words else None
+    if clause is None or not clause.words:
+        return None
+    if len(clause.words) > 1 and _SERVER_IP.match(clause.words[1]):
+        del clause.words[1]
+    return host_name(clause.words[0])
 
 
 def _value(clause: Clause | None) -> str | None:
