@@ -39,7 +39,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         attempt = _attempt(refusal, about, source=source, position=position)
         if session is not None and refusal.format == "dsn" and refusal.recipient:
             _ask_session(attempt, session, everyone)
-        _take_reply(attempt, refusal, words)
+        _take_reply(attempt, refusal, words, everyone)
         attempt.original_recipient = _original_recipient(attempt, about, single=len(refusals) == 1)
         attempt.outcome = _outcome(attempt, refusal)
         attempt.timestamp = refusal.timestamp or delivery_status.date(mail.get("date"))
@@ -92,13 +92,13 @@ def _ask_session(attempt: Attempt, session: Session, everyone: set[str]) -> None
         attempt.remote_mta = attempt.remote_mta or delivery_status.host(talk.host)
 
 
-def _take_reply(attempt: Attempt, refusal: Refusal, words: str) -> None:
+def _take_reply(attempt: Attempt, refusal: Refusal, words: str, everyone: set[str]) -> None:
     """Diagnostic, codes, host, IP and stage: what the reply's own text says beats the reporter."""
     diagnostic = refusal.diagnostic
     if refusal.format == "dsn" and refusal.recipient:
         if attempt.original_recipient is None and " from" in words:
             attempt.original_recipient = narrative.derived_from(words, refusal.recipient)
-        told = narrative.of(words, refusal.recipient)
+        told = narrative.of(words, refusal.recipient, everyone - {refusal.recipient.lower()})
         if told:
             around = unwrap(told)
             attempt.stage = attempt.stage or around.stage

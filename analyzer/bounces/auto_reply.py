@@ -40,6 +40,7 @@ _SUBJECT = re.compile(
     r"holiday|urlaub)\b|i am away|away from (?:my|the) (?:desk|office|mail)",
     re.IGNORECASE,
 )
+_TICKET = re.compile(r"\s*\[[^\[\]]{0,60}#? ?\d{2,20}\]")  # a help desk repeats the subject of what it got
 _CHALLENGE = re.compile(
     r"(?:confirm|verif\w{1,6}|authenti\w{1,6}|approv\w{1,4}|bestätig\w{1,5}).{0,60}(?:message|e-?mail|"
     r"sender|delivery|nachricht|request)|"
@@ -83,7 +84,7 @@ def _automatic(mail: Mail, subject: str) -> bool:
         or mail.raw_field(b"precedence").strip().lower() in (b"auto_reply", b"auto-reply")
         or any(mail.has(name) for name in _FIELDS)
     ):
-        return not evidence.failure_subject(mail)
+        return not evidence.failure_subject(mail) or _TICKET.match(subject) is not None
     if _SUBJECT_PREFIX.match(subject):
         return True
     unattended = (

@@ -15,7 +15,7 @@ from textwrap import dedent
 
 import msgspec
 
-from analyzer.bounces import address
+from analyzer.bounces import address, decode
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
 
@@ -30,6 +30,7 @@ _RECIPIENT_FIELDS = {
     "last-attempt-date", "final-log-id", "will-retry-until", "x-actual-recipient", "localized-message",
     "x-display-name", "x-supplementary-info",
 }  # fmt: skip
+_DONE = {"action", "status", "diagnostic-code"}
 _KEYS = ("final-recipient", "action", "status", "diagnostic-code")
 _TYPE = re.compile(r"\A\s*[A-Za-z][A-Za-z0-9_.-]{0,40}\s*;\s*")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -47,7 +48,10 @@ _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("relay", "relayed"),
     ("expand", "expanded"),
 )
-_CUT_ADDRESS = re.compile(r"(?:^|\n)(?:final|original)-recipient[ \t]*:[^\n]*\Z", re.IGNORECASE)
+_CUT_VALUE = re.compile(
+    r"(?:^|\n)(?:final-recipient|original-recipient|action|status)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\Z",
+    re.IGNORECASE,
+)
 _REPLY_LINE = re.compile(r"[245]\d\d(?:[- ]|\Z)")
 _OCTAL = re.compile(r"(?:\\[23][0-7]{2}){2,64}")
 _EXIT_STATUS = re.compile(r"\s*x-unix\s*;\s*\d+\s*", re.IGNORECASE)  # of a program, no reply code
@@ -75,10 +79,10 @@ def is_one(text: str) -> bool:
 def parse(text: str, *, cut: bool = False) -> Report:
     """The groups of a delivery-status, values unfolded; the lines of a reply stay apart.
 
-    `cut` says that the text ends where the mail was cut: an address in its last line is not whole.
+    `cut` says that the text ends where the mail was cut: a value in its last line is not whole.
     """
     if cut:
-        text = _CUT_ADDRESS.sub("", text)
+        text = _CUT_VALUE.sub("", text)
     if text.lstrip("\r\n")[:1] in (" ", "\t"):
         text = dedent(text)
     message: Group = {}
@@ -111,6 +115,9 @@ def parse(text: str, *, cut: bool = False) -> Report:
             value = f"{target.pop(name)}\n{_TYPE.sub('', value)}"
         target.setdefault(name, value)
         last = (target, name) if target[name] is value else None
+    for fields in recipients:
+        for key in [key for key, value in fields.items() if "=?" in value]:
+            fields[key] = decode.words(fields[key])
     return Report(message, _mended(recipients))
 
 
@@ -150,8 +157,14 @@ def _names(group: Group) -> bool:
     return any(key in group for key in ("final-recipient", "original-recipient", "x-actual-recipient"))
 
 
-def refusals(report: Report) -> list[Refusal]:
-    """One refusal for each recipient of the report."""
+def refusals(report: Report, *, unfinished: bool = False) -> list[Refusal]:
+    """One refusal for each recipient of the report.
+
+    Where it is `unfinished`, because the mail was cut, a last recipient of whom it does not yet say what
+    was done is left out.
+    """
+    if unfinished and report.recipients and not report.recipients[-1].keys() & _DONE:
+        report = Report(report.message, report.recipients[:-1])
     message = report.message
     reporting = host(message.get("reporting-mta"))
     queue_id = message.get("x-postfix-queue-id") or message.get("x-queue-id")

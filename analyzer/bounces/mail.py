@@ -74,6 +74,10 @@ class Mail:
             self.structure.unclosed is not None and part.end == len(self.raw) and not self.raw.endswith(b"\n")
         )
 
+    def is_open(self, part: Part) -> bool:
+        """Whether the mail ends inside this part, which nothing closes."""
+        return self.structure.unclosed is not None and part.end == len(self.raw)
+
     @property
     def parts(self) -> list[Part]:
         """All parts in order, the mail itself first; see `Part.level` for those of enclosed messages."""

@@ -14,15 +14,16 @@ _BREAK = re.compile(
 _CELL = re.compile(r"</?t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _ADDRESS = re.compile(r"<([^<>\s\"'=/]{1,64}@[^<>\s\"'=/]{1,255})>")
-_BLANKS = re.compile(r"[ \t\u00a0]+")
+_BLANKS = re.compile(r"[ \u00a0]+")
+_TABS = re.compile(r" ?\t[ \t]*")
 
 
 def plain(source: str) -> str:
-    """The words of `source`: tags gone, cells apart, entities decoded, addresses in angle brackets kept."""
-    source = _spoken(source).replace("\n", " ")
+    """The words of `source`: no tags, a tab between cells, entities decoded, addresses in brackets kept."""
+    source = _spoken(source).replace("\n", " ").replace("\t", " ")
     source = _ADDRESS.sub(r"&lt;\1&gt;", source)
-    source = _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", source)))
-    lines = (_BLANKS.sub(" ", line).strip() for line in html.unescape(source).split("\n"))
+    source = _TAG.sub("", _CELL.sub("\t", _BREAK.sub("\n", source)))
+    lines = (_TABS.sub("\t", _BLANKS.sub(" ", line)).strip() for line in html.unescape(source).split("\n"))
     kept: list[str] = []
     for line in lines:
         if line or (kept and kept[-1]):

@@ -7,8 +7,15 @@ whole reason, stand in the words beside it: the paragraph that begins with the r
 from __future__ import annotations
 
 import re
+from collections.abc import Set
+
+from analyzer.bounces import address
 
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
+_ENCLOSED = re.compile(
+    r"[>\"']{0,2}[ \t]{0,8}\(([^()\n]{1,200}(?:\([^()\n]{1,80}\)[^()\n]{0,120})?)\)[ \t]*(?=\n|\Z)"
+)
+_BEGIN = re.compile(r"[\s*•<\"'-]{0,12}([^\s<>\"',;:()]{1,128}@[^\s<>\"',;:()]{1,255})")
 _DERIVED = re.compile(r"[>\"']?[:,]?\s{0,40}\((?:expanded|generated) from:? <?([^\s<>()]{3,320})>?\)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NEXT = re.compile(
@@ -39,13 +46,19 @@ _BARE = re.compile(
 MAX_PARAGRAPH = 3000
 
 
-def of(text: str, recipient: str) -> str | None:
-    """The paragraph that follows the first mention of `recipient` in `text`; None where there is none."""
+def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
+    """What follows the first mention of `recipient` in `text` in its paragraph; None where nothing does.
+
+    It ends where a line begins with one of `others`, the lower-case addresses that the report is about too.
+    """
     position = text.find(recipient)
     if position < 0:
         return None
     lead = _LEAD.match(text, position + len(recipient))
     start = lead.end() if lead else position + len(recipient)
+    enclosed = _ENCLOSED.match(text, position + len(recipient))
+    if enclosed is not None and len(_WORD.findall(enclosed[1])) > 1 and not _DERIVED.match(enclosed[0]):
+        return enclosed[1]
     paragraph = text[start : start + MAX_PARAGRAPH]
     if paragraph.startswith("\n"):
         # A blank line ends what belongs to the recipient, except before a transcript of the session.
@@ -55,7 +68,7 @@ def of(text: str, recipient: str) -> str | None:
         if "<<<" not in paragraph:
             paragraph = paragraph.partition("\n")[2]
     end = _NEXT.search(paragraph)
-    paragraph = (paragraph[: end.start()] if end else paragraph).strip()
+    paragraph = _without(paragraph[: end.start()] if end else paragraph, others).strip()
     first, _, rest = paragraph.partition("\n")
     if rest and len(first) < 100 and _WHEN.search(first):
         paragraph = rest.strip()
@@ -68,6 +81,21 @@ def of(text: str, recipient: str) -> str | None:
     return paragraph if len(_WORD.findall(paragraph[:400])) >= 2 else None
 
 
+def _without(paragraph: str, others: Set[str]) -> str:
+    """`paragraph` up to the first line that begins with one of `others`."""
+    lines = paragraph.split("\n")
+    for number, line in enumerate(lines if others else ()):
+        begin = _BEGIN.match(line) if number and "@" in line else None
+        if begin and begin[1].lower() in others:
+            return "\n".join(lines[:number])
+    return paragraph
+
+
+def names(said: str, others: Set[str]) -> bool:
+    """Whether `said` names one of `others` (lower-case addresses)."""
+    return "@" in said and any(one.lower() in others for one in address.find_all(said))
+
+
 def derived_from(text: str, recipient: str) -> str | None:
     """The address from which an alias or a forward led to `recipient` (Postfix, Exim)."""
     position = text.find(recipient)
@@ -75,9 +103,9 @@ def derived_from(text: str, recipient: str) -> str | None:
     return found[1] if found else None
 
 
-def reason(text: str, recipient: str) -> str | None:
+def reason(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     """The same where it is a reason, not only the name of a host."""
-    told = of(text, recipient)
+    told = of(text, recipient, others)
     return None if told and only_host(told) else told
 
 
@@ -94,7 +122,7 @@ def _output(text: str, recipient: str) -> str:
     return ""
 
 
-def before(text: str, recipient: str) -> str | None:
+def before(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     """The paragraph that announces `recipient`, where it gives a reason; None where it does not."""
     position = text.find(recipient)
     if position < 0:
@@ -106,7 +134,7 @@ def before(text: str, recipient: str) -> str | None:
     while lines and lines[-1].strip():
         kept.append(lines.pop().strip())
     announced = " ".join(reversed(kept))
-    return announced if _BECAUSE.search(announced) else None
+    return announced if _BECAUSE.search(announced) and not names(announced, others) else None
 
 
 def says_nothing(diagnostic: str) -> bool:

@@ -24,19 +24,61 @@ _FORWARDED = re.compile(
     r"message transféré|mensaje reenviado|messaggio inoltrato|пересылаемое сообщение)",
     re.MULTILINE | re.IGNORECASE,
 )
+_FORWARDS = re.compile(r"\s*(?:fwd?|fw|wg|tr|rv|enc|i|vs|doorst|転送|转发|轉寄|전달)\s*[:：]", re.IGNORECASE)
+_FROM = re.compile(
+    r"[ \t]{0,4}\*?(?:from|von|de|da|van|от|od|från|fra|差出人|发件人|寄件者|보낸 ?사람)"
+    r"\*?\s?[:：]\*?\s*(\S[^\n]{2,300})",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"[ \t]{0,4}\*?(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|тема|temat|ämne|emne|"
+    r"件名|主题|主旨|제목)"
+    r"\*?\s?[:：]\*?\s*(\S[^\n]{0,300})",
+    re.IGNORECASE,
+)
 _MAX_BLOCK = 65_536
 
 
 def reports(mail: Mail) -> Iterator[Mail]:
-    """The mails that `mail` encloses, as parts or in its text, and that hold a delivery-status."""
+    """The reports that `mail` encloses, as parts or in its text: by a person any, else those with fields."""
+    by_a_system = evidence.could_be_report(mail)
     for part in mail.parts:
         if part.level == 0 and part.content_type in _MESSAGES:
             data = part.data
-            if _STATUS.search(data):
-                yield Mail(data)
+            inner = Mail(data)
+            # What a mail system encloses is what failed; what a person encloses may be any report.
+            if _STATUS.search(data) or (not by_a_system and evidence.is_report(inner)):
+                yield inner
+    forwarded = None if by_a_system else _forwarded(mail)
+    if forwarded is not None:
+        yield forwarded
+        return
     start = mail.inline_start
     if start is not None and _FINAL.search(mail.full_text, start) and _may_forward(mail, mail.full_text):
         yield Mail(mail.full_text[start:].encode("utf-8", "replace"))
+
+
+def _forwarded(mail: Mail) -> Mail | None:
+    """The report whose text a person forwards below a block of its header fields; None where nobody does."""
+    subject = mail.get("subject") or ""
+    text = mail.full_text
+    if not (_FORWARDS.match(subject) or _FORWARDED.search(text[:4000])):
+        return None
+    lines = text[:_MAX_BLOCK].split("\n")
+    for number, line in enumerate(lines[:200]):
+        sender = _FROM.match(line)
+        if sender is None:
+            continue
+        block = lines[number + 1 : number + 8]
+        about = next((match[1] for match in map(_SUBJECT.match, block) if match), None)
+        end = next((at for at, one in enumerate(block) if not one.strip()), len(block))
+        if about is None:
+            continue
+        words = "\n".join(lines[number + 1 + end :])
+        header = f"Return-Path: <>\nFrom: {sender[1]}\nSubject: {about}\n"
+        inner = Mail(f"{header}Content-Type: text/plain; charset=utf-8\n\n{words}".encode("utf-8", "replace"))
+        return inner if evidence.from_daemon(inner) else None
+    return None
 
 
 def may_paste(mail: Mail) -> bool:

@@ -6,7 +6,16 @@ import re
 
 import msgspec
 
-from analyzer.bounces import attempts, auto_reply, delivery_status, dialects, feedback, narrative, nested
+from analyzer.bounces import (
+    attempts,
+    auto_reply,
+    delivery_status,
+    dialects,
+    disposition,
+    feedback,
+    narrative,
+    nested,
+)
 from analyzer.bounces.dialects import evidence
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.mime import Part
@@ -47,9 +56,21 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
         for refusals, about in _refusals(mail, problems)
         for attempt in attempts.attempts(about, refusals, source=source, position=position)
     ]
+    found = [attempt for attempt in found if _is_whole(attempt, mail)]
     problems += _problems(mail, has_attempts=bool(found))
     placed = [msgspec.structs.replace(problem, source=source, position=position) for problem in problems]
     return Reading(found, placed)
+
+
+def _is_whole(attempt: Attempt, mail: Mail) -> bool:
+    """Whether the recipient is no half address, left by a cut; a complaint needs none."""
+    raw, name = mail.raw.rstrip(b"._'=-"), (attempt.recipient or "").encode()
+    if not name or not raw.endswith(name) or re.search(re.escape(name) + rb"(?![\w.-])", raw[: -len(name)]):
+        return True
+    if attempt.action != "complaint":
+        return False
+    attempt.recipient = None
+    return True
 
 
 def _problems(mail: Mail, *, has_attempts: bool) -> list[Problem]:
@@ -75,7 +96,11 @@ def _claims(mail: Mail) -> bool:
         return whole.params.get("report-type", "delivery-status").lower() == "delivery-status"
     if evidence.is_answer(mail) or evidence.is_summary(mail):
         return False
-    return _by_a_mail_system(mail) and evidence.failure_subject(mail)
+    return (
+        _by_a_mail_system(mail)
+        and evidence.failure_subject(mail)
+        and (evidence.from_daemon(mail) or evidence.speaks_of_mail(mail))
+    )
 
 
 def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple[list[Refusal], Mail]]:
@@ -83,13 +108,16 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     stated = [
         refusal
         for part in _statuses(mail)
-        for refusal in delivery_status.refusals(delivery_status.parse(part.text, cut=mail.is_cut(part)))
+        for refusal in delivery_status.refusals(
+            delivery_status.parse(part.text, cut=mail.is_cut(part)), unfinished=mail.is_open(part)
+        )
     ]
     if stated:
         _complete(mail, stated)
         return [(stated, mail)]
     if mail.parts[0].params.get("report-type", "").lower() in _OTHER_REPORTS:
-        return []
+        found = disposition.refusals(mail)
+        return [(found, mail)] if found else []
     found = feedback.read(mail) or auto_reply.read(mail)
     if not found and nested.may_paste(mail):
         found = nested.pasted(mail, mail.text)
@@ -97,7 +125,10 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
         return [(found, mail)]
     told = _told(mail)
     named = mail.text + "".join(mail.get_all("x-failed-recipients"))
-    if told and all(refusal.recipient and refusal.recipient in named for refusal in told):
+    own = evidence.own_addresses(mail) if told else ()
+    if told and all(
+        one.recipient and one.recipient in named and one.recipient.lower() not in own for one in told
+    ):
         return [(told, mail)]
     # Words that only pass on a report that says it in machine-readable form.
     enclosed = _enclosed(mail, problems, depth)
@@ -151,19 +182,22 @@ def _complete(mail: Mail, stated: list[Refusal]) -> None:
     """Fill from the human-readable part what the machine-readable one lacks."""
     if len(stated) > attempts.MAX_NARRATED:
         return
+    everyone = {one.recipient.lower() for one in stated if one.recipient}
     told: list[Refusal] | None = None
     for refusal in stated:
         reason = refusal.diagnostic
+        others = everyone - {(refusal.recipient or "").lower()}
         if refusal.recipient and reason is None:
-            reason = narrative.reason(mail.text, refusal.recipient)
+            reason = narrative.reason(mail.text, refusal.recipient, others)
         if reason is None and refusal.recipient:
-            reason = narrative.before(mail.text, refusal.recipient)
+            reason = narrative.before(mail.text, refusal.recipient, others)
         if reason is None or refusal.recipient is None:
             told = dialects.read(mail) if told is None else told
             match = _same(refusal, told) or (told[0] if len(stated) == len(told) == 1 else None)
             if match is not None:
                 refusal.recipient = refusal.recipient or match.recipient
-                reason = reason or match.diagnostic
+                said = match.diagnostic
+                reason = reason or (None if said and narrative.names(said, others) else said)
         refusal.diagnostic = reason
 
 

@@ -20,6 +20,7 @@ from analyzer.bounces.dialects import (
     domino,
     dragonfly,
     embedded,
+    evidence,
     exchange,
     exim,
     forms,
@@ -79,8 +80,17 @@ def read(mail: Mail, *, guess: bool = True) -> list[Refusal]:
             refusals: list[Refusal] = dialect.read(mail)
             whole = [wrapping.unwrap(refusal) for refusal in refusals if not _may_be_cut(refusal, mail)]
             if whole:
-                return whole
+                return _without_own(whole, mail)
     return []
+
+
+def _without_own(refusals: list[Refusal], mail: Mail) -> list[Refusal]:
+    """`refusals` without the sender, unless he is an addressee: others' reasons name him."""
+    if len(refusals) < 2:
+        return refusals
+    own = evidence.own_addresses(mail) | evidence.returned_senders(mail)
+    own -= {one.lower() for one in (*evidence.returned_to(mail), *evidence.failed_recipients(mail))}
+    return [refusal for refusal in refusals if (refusal.recipient or "").lower() not in own] or refusals
 
 
 def _may_be_cut(refusal: Refusal, mail: Mail) -> bool:

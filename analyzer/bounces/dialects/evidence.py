@@ -171,6 +171,18 @@ def delay_subject(mail: Mail) -> bool:
     return _speaks_of_delay((mail.get("subject") or "")[:400])
 
 
+_MAIL = Wording(
+    r"\be-?mails?\b|\bmessages?\b|\bmails?\b|\brecipients?\b|undeliver|mailer|nachricht|courriel|courrier|"
+    r"mensaje|correo|mensagem|messaggio|posta\b|письм|сообщени|почт|メール|宛先|邮件|郵件|收件|메일|메시지|"
+    r"\bbericht\b|meddelande|meddelelse|besked|wiadomo|zpráv|zásielk|üzenet|viesti|ileti",
+)
+
+
+def speaks_of_mail(mail: Mail) -> bool:
+    """Whether a message came back, or subject and first words speak of mail: parcels fail to arrive too."""
+    return bool(mail.returned_raw) or _MAIL.occurs(f"{mail.get('subject') or ''}\n{mail.text[:2000]}")
+
+
 def is_answer(mail: Mail) -> bool:
     """Whether the subject is that of a person's reply or of a forwarded mail."""
     return _REPLY.match(mail.get("subject") or "") is not None

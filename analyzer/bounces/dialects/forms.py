@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects import evidence, reasons, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -215,7 +215,7 @@ def read(mail: Mail) -> list[Refusal]:
             shapes.introduction(mail.full_text[:8000], found[0][0])
         )
         places = {number for _, _, number in found}
-        common = _labelled(form, phrases.shared(text_lines, places))
+        common = _labelled(form, reasons.shared(text_lines, places))
         answers: dict[str, Refusal] = {}
         for index, (one, said, number) in enumerate(found):
             end = found[index + 1][2] if index + 1 < len(found) else len(text_lines)
@@ -224,7 +224,7 @@ def read(mail: Mail) -> list[Refusal]:
                 or _labelled(form, text_lines[number:end])
                 or common
                 or _around(text_lines, number, end)
-                or phrases.common_reason(text_lines, places)
+                or reasons.common(text_lines, places)
             )
             answers.setdefault(
                 one.lower(),

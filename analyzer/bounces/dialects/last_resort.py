@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from analyzer.bounces import address
-from analyzer.bounces.dialects import evidence, phrases, shapes, transcript
+from analyzer.bounces.dialects import evidence, phrases, reasons, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -35,12 +35,18 @@ _HEADER = re.compile(
 )
 _GREETS = re.compile(r"\s{0,8}Out: 220[ -]")
 _MAIL_FROM = re.compile(r"\bmail[ _]?from\b[\s:<]*$", re.IGNORECASE)
+_SENDER = re.compile(r"\b(?:from|sender|von|absender|de la part de|from:)\b[\s:<]*$", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
 
 
 def recognises(mail: Mail) -> bool:
     """By the header of a report; what offers to unsubscribe or sums up a period is none."""
-    return evidence.is_report(mail) and not mail.has(b"list-unsubscribe") and not evidence.is_summary(mail)
+    return (
+        evidence.is_report(mail)
+        and not mail.has(b"list-unsubscribe")
+        and not evidence.is_summary(mail)
+        and (evidence.from_daemon(mail) or evidence.speaks_of_mail(mail))
+    )
 
 
 def read(mail: Mail) -> list[Refusal]:
@@ -56,13 +62,14 @@ def read(mail: Mail) -> list[Refusal]:
     places = {} if answers else _places(mail, text_lines)
     if places:
         for one, number in places.items():
-            following = min((other for other in places.values() if other > number), default=len(text_lines))
-            text = _reason(text_lines, number, following, places) if number < len(text_lines) else None
-            text = text or phrases.common_reason(text_lines, places.values())
+            known = number < len(text_lines)
+            text = (
+                reasons.of(text_lines, number, set(places.values())) if known else reasons.first(text_lines)
+            )
             answers.append(Refusal(recipient=one, diagnostic=text))
     elif not answers:
-        named = named or _only_addressee(mail)
-        answers = [Refusal(recipient=one, diagnostic=phrases.first_reason(text_lines)) for one in named]
+        named = named or _only_addressee(mail) or _of_return_path(mail)
+        answers = [Refusal(recipient=one, diagnostic=reasons.first(text_lines)) for one in named]
     warning = evidence.delay_subject(mail) or (
         bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
     )
@@ -119,7 +126,8 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             continue
         alone = shapes.leading_address(bare) is not None or shapes.only_address(bare) is not None
         headed = bare.startswith("<") and shapes.colon_head(bare) is not None
-        if label or headed or (alone and (fails or number - spoke <= _NEAR)):
+        near = fails or number - spoke <= _NEAR or (alone and _is_told_below(text_lines, number))
+        if label or headed or (alone and near):
             bucket = strong
         elif (fails and not phrases.CONTACT.search(bare.partition(found[0])[0])) or (
             alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number]))
@@ -140,6 +148,11 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
 
 
+def _is_told_below(text_lines: list[str], number: int) -> bool:
+    below = next((line for line in text_lines[number + 1 : number + 3] if line.strip()), "")
+    return phrases.is_reply(below) or phrases.FAILURE.occurs(below)
+
+
 def _is_echo(text_lines: list[str], number: int) -> bool:
     """Whether the line belongs to a repeated header: From, Subject or Date stand beside it."""
     if not _TO.match(text_lines[number].strip()):
@@ -155,42 +168,18 @@ def _may_be(one: str, line: str, own: set[str], sent_by: set[str]) -> bool:
     if "." not in one.rpartition("@")[2] and not one.endswith("]"):
         return False
     before = line[: line.find(one)]
-    if _MAIL_FROM.search(before[-40:]):
+    if _MAIL_FROM.search(before[-40:]) or _SENDER.search(before[-40:]):
         return False
     return not (_IDENTIFIER.search(before[-40:]) and before[-1:] == "<" and "id" in before[-40:].lower())
+
+
+def _of_return_path(mail: Mail) -> list[str]:
+    """The recipient for whom alone the return path was made to which the report came."""
+    paths = (mail.get(name) or "" for name in ("to", "delivered-to", "x-original-to"))
+    found = (address.verp(one) for path in paths for one in address.find_all(path[:4000]))
+    return [one for one in found if one][:1]
 
 
 def _only_addressee(mail: Mail) -> list[str]:
     addressees = evidence.returned_to(mail)
     return addressees if len(addressees) == 1 else []
-
-
-def _reason(text_lines: list[str], number: int, following: int, places: dict[str, int]) -> str | None:
-    """What is said of the address on line `number`: behind it, below it, before it, anywhere."""
-    line = text_lines[number]
-    head = shapes.bare_colon_head(line)
-    below = text_lines[number + 1 : following]
-    for index, one in enumerate(below[:60]):
-        if phrases.is_reply(one):
-            return shapes.reason(phrases.run(below, index))
-    if phrases.is_reply(line):
-        return shapes.reason([head[1] if head and head[1] else line, *_continued(below)])
-    if head and head[1]:
-        return shapes.reason([head[1], *_continued(below)])
-    if (
-        shapes.leading_address(line) is None
-        and shapes.only_address(line) is None
-        and not line.endswith((":", "："))
-    ):
-        return shapes.reason([line, *_continued(below)])
-    near = shapes.paragraph(below, 0)[0]
-    if near and any(phrases.FAILURE.occurs(one) for one in near):
-        return shapes.reason(near)
-    return phrases.common_reason(text_lines, places.values()) or shapes.reason(near)
-
-
-def _continued(below: list[str]) -> list[str]:
-    """The lines up to the next blank one."""
-    if not below or not below[0].strip():
-        return []
-    return shapes.paragraph(below, 0)[0][:8]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -133,19 +133,20 @@ def _named(mail: Mail, text_lines: list[str]) -> list[tuple[str, str | None, boo
             reported = match[1].strip() or shapes.reason(shapes.paragraph(text_lines, number + 1)[0])
             break
     own = evidence.own_addresses(mail)
-    linked: dict[str, str] = {}
+    linked: dict[str, tuple[str, str | None]] = {}
     for number, line in enumerate(text_lines[:60]):
         for match in _MAILTO.finditer(line):
             one = shapes.tidy(match[1])
             # A mailto among words is a helper's; a recipient's stands at the end of its line.
             if one and one.lower() not in own and not line[match.end() :].strip():
                 sentence = shapes.reason(shapes.paragraph(text_lines, number + 1)[0][:6])
-                linked.setdefault(one.lower(), one)
-                reported = reported or sentence
+                linked.setdefault(one.lower(), (one, sentence))
     if linked:
-        return [(one, reported, False) for one in linked.values()]
+        # What is reported below is said of one recipient; of several each has his own sentence.
+        only = len(linked) == 1
+        return [(one, reported if only and reported else said, False) for one, said in linked.values()]
     for line in text_lines[:30]:
-        for one in shapes.addresses(line):
+        for one in () if phrases.FOREIGN.match(line) else shapes.addresses(line):
             if one.lower() not in own:
                 return [(one, reported or shapes.reason(text_lines[:8]), False)]
     return []

@@ -7,9 +7,8 @@ literals with bounded gaps, so they are linear.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from analyzer.bounces.dialects import shapes
 from analyzer.bounces.dialects.wording import Wording
 
 FAILURE = Wording(
@@ -26,6 +25,7 @@ FAILURE = Wording(
     r"delayed)",
     r"(?:did|do|does) not (?:reach|exist|have (?:an|a))",
     r"doesn't (?:exist|have)",
+    r"no longer (?:exists?|valid|active|available|in use)",
     r"no such (?:user|mailbox|address|recipient|account|person|domain|host)",
     r"(?:user|mailbox|recipient|host|domain|address|account|"
     r"addressee)(?: name)?(?: \S+)? (?:is )?(?:unknown|not (?:found|known|listed|recognized|valid)|"
@@ -71,11 +71,14 @@ FAILURE = Wording(
     r"non (?:remis|distribué|délivré|livré)",
     r"impossible de (?:remettre|délivrer|distribuer|livrer|transmettre)",
     r"échec (?:de|lors|d')",
+    r"(?:remise|livraison|distribution|envoi) (?:\S+ ){0,6}(?:échou|impossible|refus|rejet)",
     r"(?:utilisateur|destinataire|adresse|boîte) (?:\S+ ){0,4}(?:inconnu|inexistant|pleine|invalide|"
     r"introuvable|n'existe)",
     # Spanish, Portuguese, Italian
     r"no (?:se )?(?:ha )?(?:podido|pudo|puede|fue) (?:ser )?(?:entreg|envia|llegar)",
     r"no (?:ha sido|pudo ser) entregado",
+    r"no (?:fue|es|ha sido) posible (?:\S+ ){0,2}(?:entreg|envi)",
+    r"(?:entrega|envío|envio|consegna) (?:\S+ ){0,5}(?:fall|falh|fracas|rechaz|rejeit|imposs)",
     r"(?:usuario|destinatario|buzón|cuenta) (?:\S+ ){0,3}(?:desconocid|llen|no exist|inválid)",
     r"error (?:de|al) (?:entreg|envi)",
     r"não (?:\S+ ){0,2}(?:entreg|enviad|pôde|existe)",
@@ -90,6 +93,8 @@ FAILURE = Wording(
     # Russian
     r"не (?:может быть|был[оа]?|удалось|доставлен|смогл|могло) ?(?:\S+ ){0,3}(?:доставл|отправл|получ)?",
     r"недоставлен",
+    r"ошибка (?:доставки|при доставке)",
+    r"доставк\S+ (?:\S+ ){0,6}не (?:удал|выполн|возмож)",
     r"невозможн[оа] (?:доставить|отправить)",
     r"не существует",
     r"неизвестн\w+ (?:пользоват|получат|адрес)",
@@ -166,7 +171,7 @@ LABEL = re.compile(
     r"送信先アドレス|メールアドレス|收件人|收信人|地址|받는 ?사람|수신자|ontvangers?|"
     r"mottagare|modtager|adresat|user)"
     r"(?: ?\((?:s|en|e|es)\))?(?: (?:address(?:es)?|name|list|e-?mail)| of (?:the|your) (?:message|"
-    r"e?-?mail))?[ \t]*(?:[:：=]|\.{3,})[ \t]*(?=\S)",
+    r"e?-?mail))?[ ]*(?:[:：=]|\.{3,}|\t)[ \t]*(?=\S)",
     re.IGNORECASE,
 )
 """The head of a line that names a recipient: `Recipient: a@b`, `To: …`, `宛先: …`."""
@@ -195,33 +200,3 @@ def run(text_lines: Sequence[str], index: int, most: int = 12) -> list[str]:
     while end < len(text_lines) and text_lines[end].strip() and end - index < most:
         end += 1
     return list(text_lines[index:end])
-
-
-def common_reason(text_lines: Sequence[str], places: Collection[int]) -> str | None:
-    """The first reason that a text states for all its recipients, who stand on the lines `places`.
-
-    Where words stand between the recipients, the reasons there are one recipient's own, and never
-    another's: only what precedes them all is said of all.
-    """
-    return first_reason(shared(text_lines, places))
-
-
-def shared(text_lines: Sequence[str], places: Collection[int]) -> Sequence[str]:
-    """The lines that are about all the recipients, who stand on the lines `places`."""
-    if len(places) < 2:
-        return text_lines
-    first = min(places)
-    between = range(first, min(max(places), len(text_lines)))
-    apart = any(number not in places and text_lines[number].strip() for number in between)
-    return text_lines[:first] if apart else text_lines
-
-
-def first_reason(text_lines: Sequence[str]) -> str | None:
-    """The first reply in a text, else the first paragraph that speaks of a failure."""
-    for index, line in enumerate(text_lines):
-        if is_reply(line) and not FOREIGN.match(line.strip()):
-            return shapes.reason(run(text_lines, index))
-    for index, line in enumerate(text_lines):
-        if FAILURE.occurs(line):
-            return shapes.reason(run(text_lines, index, 6))
-    return None

@@ -35,6 +35,7 @@ _BULLETS = " \t\u00a0*-•·>+#|=\u3000"
 _EDGES = " \t\u00a0<>()[]{}\"'`.,;:“”„«»*|\u3000"
 _AFTER = ("", " ", "\t", ">", "'", '"', ")", "]", ":", ";", ",", "\u3000")
 _PREFIX = re.compile(r"(?:mailto|smtp|rfc822|rcpt|to|recipient|address)[:;=] ?", re.IGNORECASE)
+_DIRECTORY = re.compile(r"/(?:o|ou|c|cn|s|g|p|a)=", re.IGNORECASE)  # names of Notes and X.400
 _TRAILING = re.compile(r"[.'’=_-]+$")
 
 
@@ -76,7 +77,7 @@ def tidy(text: str) -> str | None:
         text = text.rpartition(":")[2]
     text = text.lstrip("'`=*|")
     local, at, domain = text.rpartition("@")
-    if not at or not local:
+    if not at or not local or _DIRECTORY.search(local):
         return None
     return f"{local}@{_TRAILING.sub('', domain)}"
 
@@ -84,7 +85,7 @@ def tidy(text: str) -> str | None:
 def leading_address(line: str) -> str | None:
     """The address with which `line` begins, bullets, quotes and brackets aside; a word must end there."""
     number = _NUMBER.match(line)
-    bare = line[number.end() if number else 0 :].lstrip(_BULLETS + "'\"<([")
+    bare = _KIND.sub("", line[number.end() if number else 0 :].lstrip(_BULLETS + "'\"<(["))
     match = ADDRESS.match(bare)
     if match is None or bare[match.end() : match.end() + 1] not in _AFTER:
         return None
@@ -130,6 +131,7 @@ class Block(NamedTuple):
 Head = Callable[[str], "tuple[str, str] | None"]
 """Reads a line as the head of a block: the address and what of the reason stands on the same line."""
 
+_KIND = re.compile(r"\A(?:mailto|smtp|rfc822)[:;] ?", re.IGNORECASE)
 _NUMBER = re.compile(r"[ \t]{0,8}\(?\d{1,4}[.)][ \t]+")
 _COLON = re.compile(
     r"""[ \t]{0,8}(?:"?<([^<>\s]{1,400})>"?|"([^"\s]{1,400}@[^"\s]{1,255})")"""
@@ -167,13 +169,22 @@ def bare_colon_head(line: str) -> tuple[str, str] | None:
 def blocks(
     text_lines: Iterable[str], head: Head, stop: Callable[[str], bool] | None = None
 ) -> Iterator[Block]:
-    """The blocks that begin with a `head` line and run to the next one, or to a line that `stop` knows."""
+    """The blocks that begin with a `head` line and run to the next one, or to a line that `stop` knows.
+
+    A line inside a reason may begin with an address too, often the sender's. So a head follows a blank
+    line, another head, or a block whose reason stands beside its head, and then not indented deeper.
+    """
     current: Block | None = None
     count = 0
+    apart = True
+    depth = -1
     for line in text_lines:
         if stop is not None and stop(line):
             break
-        found = head(line)
+        indent = len(line) - len(line.lstrip())
+        free = apart or current is None or not current.reason or indent <= depth
+        found = head(line) if free else None
+        apart = not line.strip()
         if found is not None:
             if current is not None:
                 yield current
@@ -181,6 +192,7 @@ def blocks(
             if count > MAX_RECIPIENTS:
                 return
             current = Block(found[0], [found[1]] if found[1] else [])
+            depth = indent if found[1] else -1
         elif current is not None and len(current.reason) < MAX_REASON:
             current.reason.append(line)
     if current is not None:
