@@ -121,6 +121,9 @@ DOUBTFUL = [
     "550 5.1.1 User unknown in URL",
     "550 5.1.1 User unknown, directory unreachable",
     "550 5.1.1 User unknown: limit",
+    "550 5.1.1 User unknown, perhaps",
+    "550 5.1.1 User unknown for external senders",
+    "550 5.1.1 User unknown at this time",
     "550 5.1.1 User unknown or account expired",
     "550 5.1.1 User blocked or user unknown",
 ]
