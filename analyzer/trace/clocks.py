@@ -9,6 +9,7 @@ against a majority of servers that agree, or one against clocks that are no hop'
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -57,8 +58,14 @@ class Clocks(NamedTuple):
 Group = list[Hop]
 
 
+# amavis writes `by localhost (mail.example.org [127.0.0.1])`.
+_BEHIND_LOCALHOST = re.compile(r"\sby localhost \(([\w.-]{1,255}) \[", re.IGNORECASE)
+
+
 def host_of(hop: Hop) -> str:
     """A name for the server that wrote the hop's field."""
+    if hop.by == "localhost" and (match := _BEHIND_LOCALHOST.search(hop.raw)):
+        return match[1].lower()
     return hop.by or hop.from_host or hop.from_name or f"hop {hop.index}"
 
 

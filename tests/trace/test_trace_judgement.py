@@ -80,6 +80,29 @@ def test_result_just_below_the_boundary_needs_the_receivers_name() -> None:
     assert other.authentication[0].trusted is False
 
 
+def test_what_the_receiver_said_above_is_not_said_again_below() -> None:
+    above, below = b"spf=fail smtp.mailfrom=shop.a.example\n", b"spf=pass; dmarc=pass\n"
+    result = found(RESULTS, above, HEAD, RESULTS, below, RESULTS, b"dkim=pass\n", TAIL)
+    assert [field.trusted for field in result.authentication] == [True, False, True]
+
+
+OPENDMARC = b"Authentication-Results: OpenDMARC; dmarc=fail (p=none dis=none) header.from=shop.a.example\n"
+
+
+@pytest.mark.parametrize(
+    ("sign", "believed"),
+    [
+        (b"DMARC-Filter: OpenDMARC Filter v1.4.2 mx.b.example A1\n", [True, False]),
+        (b"DMARC-Filter: OpenDMARC Filter v1.4.2 mx.b.example B2\n", [False, False]),
+        (b"DMARC-Filter: OpenDMARC Filter v1.4.2 mx.evil.example A1\n", [False, False]),
+        (b"", [False, False]),
+    ],
+)
+def test_opendmarcs_results_are_known_by_the_queue_id(sign: bytes, believed: list[bool]) -> None:
+    result = found(HEAD, sign, OPENDMARC, OPENDMARC.replace(b"fail", b"pass"), TAIL)
+    assert [field.trusted for field in result.authentication] == believed
+
+
 def test_boundary_is_explained_and_moves_with_trust() -> None:
     result = found(HEAD, CLAIMED, TAIL)
     assert [hop.trusted for hop in result.hops] == [False, True]
