@@ -40,7 +40,9 @@ def mark_results(
             methods = {one.method for one in result.results}
             filtered = name == "OpenDMARC" and bool(methods) and methods <= vouched
             vouched -= methods
-            if above < believed:
+            if field.key == "authentication-results-original":
+                result.trusted = False  # what arrived, kept by a server that wrote its own
+            elif above < believed:
                 result.trusted = True
                 said_above |= methods if field.key != "received-spf" else set()
             else:

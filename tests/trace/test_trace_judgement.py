@@ -86,6 +86,11 @@ def test_what_the_receiver_said_above_is_not_said_again_below() -> None:
     assert [field.trusted for field in result.authentication] == [True, False, True]
 
 
+def test_results_kept_from_the_original_are_a_claim() -> None:
+    kept = RESULTS.replace(b"Results:", b"Results-Original:") + b"dmarc=pass\n"
+    assert [field.trusted for field in found(kept, HEAD, TAIL).authentication] == [False]
+
+
 OPENDMARC = b"Authentication-Results: OpenDMARC; dmarc=fail (p=none dis=none) header.from=shop.a.example\n"
 
 
