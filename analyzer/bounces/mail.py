@@ -11,7 +11,7 @@ from analyzer.bounces.lazy import lazy
 from analyzer.bounces.mime import Part
 from analyzer.model import Problem
 
-MAX_TEXT = 262_144
+MAX_TEXT = 4_194_304
 """Bytes of human-readable text that are looked at."""
 _PLAIN = {"text/plain", "text", "plain", "plain/text"}
 

@@ -64,13 +64,19 @@ def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
 
 def _is_whole(attempt: Attempt, mail: Mail) -> bool:
     """Whether the recipient is no half address, left by a cut; a complaint needs none."""
-    raw, name = mail.raw.rstrip(b"._'=-"), (attempt.recipient or "").encode()
-    if not name or not raw.endswith(name) or re.search(re.escape(name) + rb"(?![\w.-])", raw[: -len(name)]):
+    name = (attempt.recipient or "").encode()
+    last = mail.parts[-1]
+    ends = [mail.raw, last.data] if last.encoding in ("base64", "quoted-printable") else [mail.raw]
+    if not name or not any(_stands_only_at_end(name, end.rstrip(b"._'=-")) for end in ends):
         return True
     if attempt.action != "complaint":
         return False
     attempt.recipient = None
     return True
+
+
+def _stands_only_at_end(name: bytes, raw: bytes) -> bool:
+    return raw.endswith(name) and not re.search(re.escape(name) + rb"(?![\w.-])", raw[: -len(name)])
 
 
 def _problems(mail: Mail, *, has_attempts: bool) -> list[Problem]:

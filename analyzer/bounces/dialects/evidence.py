@@ -238,6 +238,11 @@ def returned_senders(mail: Mail) -> set[str]:
     return found
 
 
+def returns_a_report(mail: Mail) -> bool:
+    """Whether the message that comes back is a report itself: its addressee has not failed."""
+    return _is_daemon(mail.returned_get("from") or "-")
+
+
 def failed_recipients(mail: Mail) -> list[str]:
     """The addresses in X-Failed-Recipients and its like, in order, each once."""
     found: dict[str, str] = {}
@@ -251,7 +256,11 @@ def failed_recipients(mail: Mail) -> list[str]:
 def returned_to(mail: Mail) -> list[str]:
     """The addresses to which the returned message was sent: its To, else its X-Envelope-To or Envelope-To."""
     fields = mail.returned
-    if fields and fields[-1][0] == "to" and (not mail.raw.endswith(b"\n") or fields[-1][1].endswith(",")):
+    if (
+        fields
+        and fields[-1][0] == "to"
+        and (not mail.raw.endswith(b"\n") or fields[-1][1].endswith((",", ";")))
+    ):
         return []  # The mail was cut inside it, and who else stood there is lost.
     for name in ("to", "x-envelope-to", "envelope-to", "x-rcpt-to", "apparently-to"):
         found: dict[str, str] = {}

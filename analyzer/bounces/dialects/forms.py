@@ -215,7 +215,8 @@ def read(mail: Mail) -> list[Refusal]:
             shapes.introduction(mail.full_text[:8000], found[0][0])
         )
         places = {number for _, _, number in found}
-        common = _labelled(form, reasons.shared(text_lines, places))
+        said_of_all = reasons.Reasons(text_lines, places)
+        common = _labelled(form, said_of_all.shared())
         answers: dict[str, Refusal] = {}
         for index, (one, said, number) in enumerate(found):
             end = found[index + 1][2] if index + 1 < len(found) else len(text_lines)
@@ -224,7 +225,7 @@ def read(mail: Mail) -> list[Refusal]:
                 or _labelled(form, text_lines[number:end])
                 or common
                 or _around(text_lines, number, end)
-                or reasons.common(text_lines, places)
+                or said_of_all.common()
             )
             answers.setdefault(
                 one.lower(),

@@ -19,7 +19,6 @@ from analyzer.bounces.refusal import Refusal
 
 NAME = "last-resort"
 
-_LOOKED_AT = 400
 _NEAR = 6
 _URL = re.compile(r"\b(?:https?://|www\.|ftp://)[^\s<>\"]{1,1000}", re.IGNORECASE)
 _HELPER = re.compile(
@@ -51,7 +50,7 @@ def recognises(mail: Mail) -> bool:
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each address that the words of failure speak of."""
-    text_lines = shapes.lines(mail.text)[:_LOOKED_AT]
+    text_lines = shapes.lines(mail.text)
     named = evidence.failed_recipients(mail)
     if _observed(text_lines):
         return []
@@ -61,11 +60,9 @@ def read(mail: Mail) -> list[Refusal]:
     answers = _refused_in_session(text_lines)
     places = {} if answers else _places(mail, text_lines)
     if places:
+        said = reasons.Reasons(text_lines, places.values())
         for one, number in places.items():
-            known = number < len(text_lines)
-            text = (
-                reasons.of(text_lines, number, set(places.values())) if known else reasons.first(text_lines)
-            )
+            text = said.of(number) if number < len(text_lines) else reasons.first(text_lines)
             answers.append(Refusal(recipient=one, diagnostic=text))
     elif not answers:
         named = named or _only_addressee(mail) or _of_return_path(mail)
@@ -136,7 +133,10 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
         else:
             continue
         for one in found if alone or label else found[:1]:
-            bucket.setdefault(one.lower(), (one, number))
+            old = bucket.get(one.lower())
+            # A list of addresses may come first and each one's reason below it.
+            if old is None or (not reasons.beside(text_lines[old[1]]) and reasons.beside(line)):
+                bucket[one.lower()] = (one, number)
     chosen = strong or weak or ({echo[0].lower(): (echo[0], len(text_lines))} if len(echo) == 1 else {})
     sent_to = {one.lower() for one in evidence.returned_to(mail)}
     if len(chosen) > 1 and any(key in sent_to for key in chosen) and not strong:
@@ -181,5 +181,7 @@ def _of_return_path(mail: Mail) -> list[str]:
 
 
 def _only_addressee(mail: Mail) -> list[str]:
+    if evidence.returns_a_report(mail):
+        return []
     addressees = evidence.returned_to(mail)
     return addressees if len(addressees) == 1 else []

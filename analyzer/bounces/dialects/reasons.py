@@ -7,6 +7,7 @@ it where several headings sort the recipients, and last what is said of all of t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 from analyzer.bounces.dialects import phrases, shapes
@@ -59,34 +60,109 @@ def _indented(rest: Sequence[str], above: str) -> list[str]:
     return kept
 
 
-def of(text_lines: Sequence[str], number: int, places: Collection[int]) -> str | None:
-    """The reason for the recipient on line `number`, where all recipients stand on the lines `places`."""
-    following = min((other for other in places if other > number), default=len(text_lines))
-    line = text_lines[number]
-    below = text_lines[number + 1 : following]
-    beside = _beside(line)
-    if beside:
-        return shapes.reason([beside, *_continued(below)])
-    alone = beside is not None
-    if not alone and phrases.is_reply(line):
-        return shapes.reason([line, *_continued(below)])
-    near = below[:_NEAR] if following == len(text_lines) or len(places) == 1 else below
-    said = _below(near)
-    if said:
-        return said
-    heading = _heading(text_lines, number, places)
-    if heading:
-        return heading
-    if not alone and not line.rstrip().endswith((":", "：")) and len(places) == 1:
-        return labelled(text_lines) or shapes.reason([line, *_continued(below)])
-    own = shapes.paragraph(below, 0)[0]
-    spoken = shapes.reason(own) if any(phrases.FAILURE.occurs(one) for one in own) else None
-    if not alone and not line.rstrip().endswith((":", "：")):
-        spoken = spoken or shapes.reason([line, *_continued(below)])
-    return spoken or common(text_lines, places) or shapes.reason(own)
+class Reasons:
+    """The reasons in a text whose recipients stand on the lines `places`."""
+
+    def __init__(self, text_lines: Sequence[str], places: Collection[int]) -> None:
+        self._lines = text_lines
+        self._places = sorted(place for place in set(places) if place < len(text_lines))
+        self._headings: dict[int, int | None] = {}
+        above, last = None, 0
+        known = set(self._places)
+        for place in self._places:
+            above = next((at for at in range(place - 1, last - 1, -1) if self._is_words(at, known)), above)
+            self._headings[place] = above
+            last = place
+        self._sorted_by_heading = len(set(self._headings.values())) > 1
+        self._common: str | None = None
+        self._has_common = False
+
+    def _is_words(self, number: int, known: set[int]) -> bool:
+        return number not in known and bool(self._lines[number].strip())
+
+    def of(self, number: int) -> str | None:
+        """The reason for the recipient on line `number`, one of the places."""
+        index = bisect_right(self._places, number)
+        following = self._places[index] if index < len(self._places) else len(self._lines)
+        line = self._lines[number]
+        below = self._below(number, following)
+        said = beside(line)
+        if said:
+            return shapes.reason([said, *_continued(below)])
+        alone = said is not None
+        if not alone and phrases.is_reply(line):
+            return shapes.reason([line, *_continued(below)])
+        only = len(self._places) == 1
+        if not alone and not only and (before := _before(line)):
+            return before
+        told = _told(below[:_NEAR] if following == len(self._lines) else below)
+        if told:
+            return told
+        heading = self._heading(number)
+        if heading:
+            return heading
+        sentence = not alone and not line.rstrip().endswith((":", "："))
+        if sentence and only:
+            return labelled(self._lines) or shapes.reason([line, *_continued(below)])
+        own = shapes.paragraph(below, 0)[0]
+        if any(phrases.FAILURE.occurs(one) for one in own) or (own and not only and _indented(own, line)):
+            return shapes.reason(own)
+        if sentence:
+            return shapes.reason([line, *_continued(below)])
+        return self.common() or shapes.reason(own)
+
+    def _below(self, number: int, following: int) -> Sequence[str]:
+        """The lines up to the next recipient, without the heading of the list in which that stands."""
+        end = following
+        if following < len(self._lines):
+            last = next((at for at in range(end - 1, number, -1) if self._lines[at].strip()), number)
+            if last > number + 1 and self._lines[last].rstrip().endswith((":", "：")):
+                end = last
+        return self._lines[number + 1 : end]
+
+    def _heading(self, number: int) -> str | None:
+        """The line above the list in which `number` stands, where other lists have other headings."""
+        mine = self._headings.get(number)
+        if mine is None or not self._sorted_by_heading:
+            return None
+        said = self._lines[mine].strip()
+        return said.rstrip(":：") if said.endswith((":", "：")) else None
+
+    def common(self) -> str | None:
+        """The first reason in the text that it states for all its recipients."""
+        if not self._has_common:
+            self._common, self._has_common = first(self.shared()), True
+        return self._common
+
+    def shared(self) -> Sequence[str]:
+        """The lines that are about all the recipients.
+
+        Where words stand between or beside the recipients, those are one recipient's own and never another's.
+        """
+        if len(self._places) < 2:
+            return self._lines
+        start, last = self._places[0], self._places[-1]
+        known = set(self._places)
+        apart = any(self._is_words(number, known) for number in range(start, last))
+        own = any(beside(self._lines[number]) != "" for number in self._places)
+        return self._lines[:start] if apart or own else self._lines
 
 
-def _beside(line: str) -> str | None:
+def _before(line: str) -> str | None:
+    """The words before the address with which `line` ends: `mailbox full: user@example.com`."""
+    one = shapes.address(line)
+    head, found, rest = line.partition(one) if one else ("", "", "")
+    if not found or rest.strip(_SEPARATORS):
+        return None
+    said = head.strip(_SEPARATORS + "<([{")
+    return (
+        said
+        if len(_WORDS.findall(said)) > 1 and head.rstrip(" <([{'\"").endswith((":", "-", "=", "："))
+        else None
+    )
+
+
+def beside(line: str) -> str | None:
     """What stands behind the address with which `line` begins, empty for nothing; None if it has none."""
     head = shapes.bare_colon_head(line)
     if head is not None:
@@ -109,7 +185,7 @@ def _says_it(rest: str) -> bool:
     return bool(rest) and phrases.FAILURE.occurs(rest)
 
 
-def _below(below: Sequence[str]) -> str | None:
+def _told(below: Sequence[str]) -> str | None:
     for index, one in enumerate(below):
         if phrases.is_reply(one):
             said = labelled(below[index : index + 1])
@@ -117,42 +193,6 @@ def _below(below: Sequence[str]) -> str | None:
                 [said, *phrases.run(below, index)[1:]] if said else phrases.run(below, index)
             )
     return labelled(below)
-
-
-def _heading(text_lines: Sequence[str], number: int, places: Collection[int]) -> str | None:
-    """The line above the list in which `number` stands, where other lists have other headings."""
-    if len(places) < 2:
-        return None
-    mine = _above(text_lines, number, places)
-    if mine is None or all(_above(text_lines, other, places) == mine for other in places):
-        return None
-    said = text_lines[mine].strip()
-    return said.rstrip(":：") if said.endswith((":", "：")) else None
-
-
-def _above(text_lines: Sequence[str], number: int, places: Collection[int]) -> int | None:
-    for above in range(number - 1, -1, -1):
-        if above not in places and text_lines[above].strip():
-            return above
-    return None
-
-
-def common(text_lines: Sequence[str], places: Collection[int]) -> str | None:
-    """The first reason in a text that it states for all its recipients, who stand on the lines `places`."""
-    return first(shared(text_lines, places))
-
-
-def shared(text_lines: Sequence[str], places: Collection[int]) -> Sequence[str]:
-    """The lines that are about all the recipients.
-
-    Where words stand between or beside the recipients, those are one recipient's own and never another's.
-    """
-    if len(places) < 2:
-        return text_lines
-    start, last = min(places), min(max(places), len(text_lines) - 1)
-    apart = any(number not in places and text_lines[number].strip() for number in range(start, last))
-    beside = any(_beside(text_lines[number]) != "" for number in places if number <= last)
-    return text_lines[:start] if apart or beside else text_lines
 
 
 def first(text_lines: Sequence[str]) -> str | None:

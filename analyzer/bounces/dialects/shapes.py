@@ -12,9 +12,9 @@ from typing import NamedTuple
 from analyzer.bounces.dialects.wording import Wording
 from analyzer.bounces.refusal import Refusal
 
-MAX_LINES = 4_000
+MAX_LINES = 100_000
 MAX_LINE = 2_000
-MAX_RECIPIENTS = 2_000
+MAX_RECIPIENTS = 50_000
 MAX_PARAGRAPH = 100
 MAX_REASON = 40
 """Lines of one reason that are kept."""
