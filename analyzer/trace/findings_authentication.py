@@ -11,6 +11,7 @@ from analyzer.trace.identities import client_ip, domain_of, policy, signer, spf_
 
 _ALIASES = {
     "hardfail": "fail",
+    "reject": "fail",
     "permfail": "permerror",
     "perm_fail": "permerror",
     "invalid": "permerror",

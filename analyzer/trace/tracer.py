@@ -28,6 +28,7 @@ _RESULT_FIELDS = frozenset(
         "authentication-results",
         "x-authentication-results",
         "authentication-results-original",
+        "x-ms-exchange-authentication-results",
         "received-spf",
     )
 )

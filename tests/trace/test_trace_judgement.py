@@ -86,6 +86,15 @@ def test_what_the_receiver_said_above_is_not_said_again_below() -> None:
     assert [field.trusted for field in result.authentication] == [True, False, True]
 
 
+def test_exchanges_own_field_is_read() -> None:
+    own = (
+        b"X-MS-Exchange-Authentication-Results: spf=fail (sender IP is 203.0.113.9) smtp.mailfrom=a.example\n"
+    )
+    result = found(own, HEAD, TAIL)
+    assert result.authentication[0].trusted is True
+    assert "203.0.113.9" in next(one.detail for one in result.findings if one.id == "spf-fail")
+
+
 def test_results_kept_from_the_original_are_a_claim() -> None:
     kept = RESULTS.replace(b"Results:", b"Results-Original:") + b"dmarc=pass\n"
     assert [field.trusted for field in found(kept, HEAD, TAIL).authentication] == [False]
@@ -128,6 +137,7 @@ def test_boundary_is_explained_and_moves_with_trust() -> None:
         (b"spf=temperror smtp.mailfrom=shop.a.example", "spf-temperror", "warning", "failed for the moment"),
         (b"compauth=fail reason=001", "compauth-fail", "problem", "implicit fail"),
         (b"arc=fail", "arc-fail", "warning", "changed the message"),
+        (b'arc=reject ("cv is fail on i=2")', "arc-fail", "warning", "changed the message"),
     ],
 )
 def test_failures_in_words(said: bytes, finding: str, severity: str, words: str) -> None:
