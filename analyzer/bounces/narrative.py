@@ -10,12 +10,12 @@ import re
 from collections.abc import Set
 
 from analyzer.bounces import address
+from analyzer.bounces.dialects.reasons import before
 
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
 _ENCLOSED = re.compile(
     r"[>\"']{0,2}[ \t]{0,8}\(([^()\n]{1,200}(?:\([^()\n]{1,80}\)[^()\n]{0,120})?)\)[ \t]*(?=\n|\Z)"
 )
-_BEGIN = re.compile(r"[\s*•<\"'-]{0,12}([^\s<>\"',;:()]{1,128}@[^\s<>\"',;:()]{1,255})")
 _DERIVED = re.compile(r"[>\"']?[:,]?\s{0,40}\((?:expanded|generated) from:? <?([^\s<>()]{3,320})>?\)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NEXT = re.compile(
@@ -49,13 +49,15 @@ MAX_PARAGRAPH = 3000
 def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     """What follows the first mention of `recipient` in `text` in its paragraph; None where nothing does.
 
-    It ends where a line begins with one of `others`, the lower-case addresses that the report is about too.
+    It ends where a line names one of `others`, the lower-case addresses that the report is about too.
     """
     position = text.find(recipient)
     if position < 0:
         return None
     lead = _LEAD.match(text, position + len(recipient))
     start = lead.end() if lead else position + len(recipient)
+    if others and (said := before(text[text.rfind("\n", 0, position) + 1 :].partition("\n")[0])):
+        return said
     enclosed = _ENCLOSED.match(text, position + len(recipient))
     if enclosed is not None and len(_WORD.findall(enclosed[1])) > 1 and not _DERIVED.match(enclosed[0]):
         return enclosed[1]
@@ -82,13 +84,12 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
 
 
 def _without(paragraph: str, others: Set[str]) -> str:
-    """`paragraph` up to the first line that begins with one of `others`."""
+    """`paragraph` up to the first line that names one of `others`."""
+    if "@" not in paragraph or not others:
+        return paragraph
     lines = paragraph.split("\n")
-    for number, line in enumerate(lines if others else ()):
-        begin = _BEGIN.match(line) if number and "@" in line else None
-        if begin and begin[1].lower() in others:
-            return "\n".join(lines[:number])
-    return paragraph
+    end = next((number for number, line in enumerate(lines) if names(line, others)), len(lines))
+    return "\n".join(lines[:end])
 
 
 def names(said: str, others: Set[str]) -> bool:
@@ -122,7 +123,7 @@ def _output(text: str, recipient: str) -> str:
     return ""
 
 
-def before(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
+def announced(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     """The paragraph that announces `recipient`, where it gives a reason; None where it does not."""
     position = text.find(recipient)
     if position < 0:
@@ -133,8 +134,8 @@ def before(text: str, recipient: str, others: Set[str] = frozenset()) -> str | N
     kept: list[str] = []
     while lines and lines[-1].strip():
         kept.append(lines.pop().strip())
-    announced = " ".join(reversed(kept))
-    return announced if _BECAUSE.search(announced) and not names(announced, others) else None
+    told = " ".join(reversed(kept))
+    return told if _BECAUSE.search(told) and not names(told, others) else None
 
 
 def says_nothing(diagnostic: str) -> bool:

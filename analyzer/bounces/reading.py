@@ -196,7 +196,7 @@ def _complete(mail: Mail, stated: list[Refusal]) -> None:
         if refusal.recipient and reason is None:
             reason = narrative.reason(mail.text, refusal.recipient, others)
         if reason is None and refusal.recipient:
-            reason = narrative.before(mail.text, refusal.recipient, others)
+            reason = narrative.announced(mail.text, refusal.recipient, others)
         if reason is None or refusal.recipient is None:
             told = dialects.read(mail) if told is None else told
             match = _same(refusal, told) or (told[0] if len(stated) == len(told) == 1 else None)

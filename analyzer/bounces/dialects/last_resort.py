@@ -101,6 +101,7 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     # Who writes to himself is told so by a null reverse-path and a line "address: 550 …".
     told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
     echo: list[str] = []
+    tails: list[tuple[str, int]] = []
     spoke = -_NEAR
     traced = False
     for number, line in enumerate(text_lines):
@@ -131,6 +132,8 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
         ):
             bucket = weak
         else:
+            if reasons.before(bare):
+                tails.append((found[0], number))
             continue
         for one in found if alone or label else found[:1]:
             old = bucket.get(one.lower())
@@ -138,6 +141,13 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             if old is None or (not reasons.beside(text_lines[old[1]]) and reasons.beside(line)):
                 bucket[one.lower()] = (one, number)
     chosen = strong or weak or ({echo[0].lower(): (echo[0], len(text_lines))} if len(echo) == 1 else {})
+    # Among lines "reason: address" all are recipients, whether or not the reason is understood.
+    beside = {at for _, at in chosen.values() if at < len(text_lines) and reasons.before(text_lines[at])}
+    for one, number in tails:
+        if beside & {number - 2, number - 1, number + 1, number + 2}:
+            chosen.setdefault(one.lower(), (one, number))
+            beside.add(number)
+    chosen = dict(sorted(chosen.items(), key=lambda item: item[1][1]))
     sent_to = {one.lower() for one in evidence.returned_to(mail)}
     if len(chosen) > 1 and any(key in sent_to for key in chosen) and not strong:
         chosen = {

@@ -93,8 +93,8 @@ class Reasons:
         if not alone and phrases.is_reply(line):
             return shapes.reason([line, *_continued(below)])
         only = len(self._places) == 1
-        if not alone and not only and (before := _before(line)):
-            return before
+        if not alone and not only and (head := before(line)):
+            return head
         told = _told(below[:_NEAR] if following == len(self._lines) else below)
         if told:
             return told
@@ -148,7 +148,7 @@ class Reasons:
         return self._lines[:start] if apart or own else self._lines
 
 
-def _before(line: str) -> str | None:
+def before(line: str) -> str | None:
     """The words before the address with which `line` ends: `mailbox full: user@example.com`."""
     one = shapes.address(line)
     head, found, rest = line.partition(one) if one else ("", "", "")
