@@ -100,6 +100,8 @@ def _by(clause: Clause | None) -> str | None:
         return None
     if len(clause.words) > 1 and _SERVER_IP.match(clause.words[1]):
         del clause.words[1]
+    if clause.words[1:2] == ["pod-id"]:  # Yahoo
+        del clause.words[1:3]
     return host_name(clause.words[0])
 
 

@@ -22,6 +22,8 @@ _TLS_FORMS = tuple(
         rf"^(?P<version>{_VERSION})(?: (?P<cipher>[A-Z][\w-]+))?$",
         # Exim with GnuTLS: (UNKNOWN:AES256-GCM-SHA384:256)
         r"^UNKNOWN:(?P<cipher>[A-Z0-9][\w-]+):\d+",
+        # Haraka, ecelerity: (cipher=TLS_AES_256_GCM_SHA384)
+        r"^cipher=(?P<cipher>[\w-]+)",
         # qmail: with (ECDHE-RSA-AES256-GCM-SHA384 encrypted) SMTP
         r"^(?P<cipher>[A-Z0-9][\w-]+) encrypted$",
     )
@@ -30,7 +32,10 @@ _TLS_WORDS = re.compile(r"TLS|SSL|cipher|^UNKNOWN:| encrypted$|Transport Securit
 _BARE = re.compile(
     r"^(?:E?SMTP/)?(?:TLS|SSL)$|^Google Transport Security$|^(?:using )?(?:TLS|SSL)\b", re.IGNORECASE
 )
-_WITH_SLASH = re.compile(r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?", re.IGNORECASE)
+# IronPort: ESMTP/TLS/AES128-SHA; qmail: ECDHE-RSA-AES256-GCM-SHA384 encrypted SMTP
+_WITH_SLASH = re.compile(
+    r"^\w+/(?:TLS|SSL)(?:/(?P<cipher>[\w-]+))?|^(?P<qmail>[\w-]+) encrypted\b", re.IGNORECASE
+)
 _ENCRYPTED = re.compile(
     r"^(?:UTF8)?(?:E?SMTP|LMTP|ESMTP|QMTP|HTTP|ASMTP|ESSMTP)SA?$|TLS$|SSL$|^E?SMTP-TLS", re.IGNORECASE
 )
@@ -88,7 +93,7 @@ def read_tls(
     if protocol:
         slash = _WITH_SLASH.match(protocol)
         if slash:
-            stated, cipher = True, cipher or slash["cipher"]
+            stated, cipher = True, cipher or slash["cipher"] or slash["qmail"]
         elif not stated and any(_ENCRYPTED.search(word) for word in protocol.split()):
             stated = True
     if cipher and cipher.upper() in ("OTHER", "UNKNOWN", "NONE"):
