@@ -11,6 +11,7 @@ from analyzer.model import Conversation, Hop, Trace
 from analyzer.trace.skew import clock_differences, skewed
 
 _BAR = 12
+_LEAST_SPAN = 10.0  # seconds: a chain of one second is no drama
 _GOOD = {"pass", "bestguesspass"}
 _BAD = {"fail", "permerror", "hardfail"}
 _MARKS = {"problem": "✗", "warning": "!", "note": "·"}
@@ -82,7 +83,7 @@ def _timeline(trace: Trace, paint: Paint, width: int) -> Iterator[str]:
     yield paint("bold", f"{len(trace.hops)} hop{'s' if len(trace.hops) > 1 else ''}{total}")
     skew = clock_differences(trace.hops)
     waited = [hop.delay_seconds or 0 for place, hop in enumerate(trace.hops) if place not in skew]
-    longest = max(waited, default=0)
+    longest = max([*waited, _LEAST_SPAN])
     for place, hop in enumerate(trace.hops):
         time = hop.timestamp.strftime("%m-%d %H:%M:%S") if hop.timestamp else "no time given"
         head = f"{hop.index:>3}  {time:<14}  {_delay(hop, longest, paint, skew=place in skew)}  "
@@ -105,7 +106,7 @@ def _delay(hop: Hop, longest: float, paint: Paint, *, skew: bool) -> str:
     if skew:
         arrow = "◀" if skewed(seconds) else "▶"
         return f"{paint('warning', text)} {paint('warning', fit(f'{arrow} clock skew', _BAR))}"
-    size = round(_BAR * max(seconds, 0) / longest) if longest > 0 else 0
+    size = round(_BAR * max(seconds, 0) / longest)
     return f"{text} {paint('bold', fit('█' * size, _BAR))}"
 
 
