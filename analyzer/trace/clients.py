@@ -15,6 +15,7 @@ from functools import lru_cache
 import msgspec
 
 from analyzer.trace.clauses import Clause
+from analyzer.trace.domains import LIKE_AN_IP
 
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 _IPV6 = rf"(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_IPV4}(?![\w.])|[0-9A-Fa-f]{{0,4}})"
@@ -66,6 +67,8 @@ class Client(msgspec.Struct):
 @lru_cache(4096)
 def valid_ip(text: str) -> str | None:
     """The address in its usual spelling, IPv4-mapped ones as IPv4, None where it is none."""
+    if not LIKE_AN_IP.match(text):
+        return None
     try:
         address = ipaddress.ip_address(text.split("%", 1)[0])
     except ValueError:

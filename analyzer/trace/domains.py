@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
+LIKE_AN_IP = re.compile(r"\[*(?:[\d.]+\]*$|[0-9A-Fa-f]{0,4}:)")
+"""What spares host names the attempt to read them as an address."""
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,64}@(\[?[^\s<>,;\"()@\]]{1,255}\]?)")
 
 
@@ -47,8 +49,10 @@ def is_ip(text: str | None) -> bool:
 @lru_cache(8192)
 def address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address that the text is, without zone or brackets; an IPv4-mapped one as IPv4."""
+    if not text or not LIKE_AN_IP.match(text):
+        return None
     try:
-        found = ipaddress.ip_address((text or "").strip("[]").split("%")[0])
+        found = ipaddress.ip_address(text.strip("[]").split("%")[0])
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
