@@ -45,7 +45,7 @@ bench: $(VENV)/.developer
 	@for script in $(filter-out bench/generate_%,$(wildcard bench/*.py)); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 generated: $(VENV)/.developer
-	@for name in attempt explain problem trace; do $(BIN)/mxlens schema $$name > docs/schemas/$$name.json; done
+	@for name in attempt explain original problem trace; do $(BIN)/mxlens schema $$name > docs/schemas/$$name.json; done
 	rm -rf docs/rules && $(BIN)/mxlens rules docs docs/rules
 	$(BIN)/python tests/classification/witnesses.py
 

@@ -23,7 +23,7 @@ _TIME_RAN_OUT = (
 
 def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int) -> list[Attempt]:
     """One attempt for each refusal, in order; a recipient said twice in the same words counts once."""
-    about = original.Original(mail)
+    about = original.Facts(mail)
     words = mail.text if len(refusals) <= MAX_NARRATED else ""
     session = Session(words.split("\n")) if "<<<" in words else None
     everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
@@ -55,7 +55,7 @@ def _from_return_path(mail: Mail, sender: str | None) -> str | None:
     )
 
 
-def _attempt(refusal: Refusal, about: original.Original, *, source: str, position: int) -> Attempt:
+def _attempt(refusal: Refusal, about: original.Facts, *, source: str, position: int) -> Attempt:
     return Attempt(
         source=source,
         position=position,
@@ -73,7 +73,7 @@ def _attempt(refusal: Refusal, about: original.Original, *, source: str, positio
     )
 
 
-def _original_recipient(attempt: Attempt, about: original.Original, *, single: bool) -> str | None:
+def _original_recipient(attempt: Attempt, about: original.Facts, *, single: bool) -> str | None:
     """The address that the sender wrote, where the failing one was made from it."""
     if attempt.original_recipient or attempt.recipient is None:
         return attempt.original_recipient

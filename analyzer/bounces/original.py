@@ -17,7 +17,7 @@ _BY = re.compile(r"\bby\s+([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 _ENVELOPE_FROM = re.compile(r"\benvelope-(?:from|sender)\s*[:=]?\s*<([^<>\s]{0,320})>")
 
 
-class Original:
+class Facts:
     """The message that failed, as far as its header came back; each fact is looked for when asked for."""
 
     def __init__(self, mail: Mail) -> None:

@@ -13,6 +13,7 @@ from analyzer.bounces import (
     dialects,
     disposition,
     feedback,
+    linking,
     narrative,
     nested,
 )
@@ -20,7 +21,7 @@ from analyzer.bounces.dialects import evidence
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
-from analyzer.model import Attempt, Problem
+from analyzer.model import Attempt, Original, Problem
 
 MAX_ENCLOSED = 20
 """How many reports inside reports are opened."""
@@ -38,28 +39,41 @@ _STATUS_FIELDS = re.compile(
 
 
 class Reading(msgspec.Struct):
-    """What one mail reports: an attempt for each recipient, and what of it could not be read."""
+    """What one mail reports: an attempt for each recipient, and what of it could not be read.
+
+    `originals` are the messages that its reports return, where they were asked for.
+    """
 
     attempts: list[Attempt]
     problems: list[Problem]
+    originals: list[Original] = []
 
 
-def read(raw: bytes, *, source: str = "", position: int = 1) -> Reading:
+def read(raw: bytes, *, source: str = "", position: int = 1, originals: bool = False) -> Reading:
     """The attempts that the mail `raw` reports (verdict fields unset); none where it is no report.
 
     A pure function: it raises on no bytes. `source` and `position` (1-based) are put into what it finds.
+    With `originals` it also gives what the returned messages' headers say.
     """
     mail = Mail(raw)
     problems: list[Problem] = []
-    found = [
-        attempt
-        for refusals, about in _refusals(mail, problems)
-        for attempt in attempts.attempts(about, refusals, source=source, position=position)
-    ]
-    found = [attempt for attempt in found if _is_whole(attempt, mail)]
+    found: list[Attempt] = []
+    returned: list[Original] = []
+    for refusals, about in _refusals(mail, problems):
+        told = attempts.attempts(about, refusals, source=source, position=position)
+        told = [attempt for attempt in told if _is_whole(attempt, mail)]
+        found += told
+        if originals and told:
+            message = linking.original(about, told, source=source, position=position)
+            returned += [message] if message is not None else []
     problems += _problems(mail, has_attempts=bool(found))
     placed = [msgspec.structs.replace(problem, source=source, position=position) for problem in problems]
-    return Reading(found, placed)
+    return Reading(found, placed, returned)
+
+
+def original_of(raw: bytes) -> Original | None:
+    """The message that the report `raw` returns, of several the first; None for what is no report."""
+    return next(iter(read(raw, originals=True).originals), None)
 
 
 def _is_whole(attempt: Attempt, mail: Mail) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,26 @@ from analyzer.cli.progress import Progress
 from analyzer.cli.terminal import Problems, coloured, output, width
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from analyzer.export.condition import Condition
+    from analyzer.model import Original
+
+
+@contextmanager
+def _originals_to(target: str | None) -> Iterator[Callable[[Original], None] | None]:
+    """What writes each original as a line of JSON to the file `target`; None where none is wanted."""
+    if target is None:
+        yield None
+        return
+    import msgspec
+
+    with output(target) as stream:
+
+        def write(original: Original) -> None:
+            stream.write(msgspec.json.encode(original) + b"\n")
+
+        yield write
 
 
 @click.command("classify")
@@ -47,6 +67,12 @@ if TYPE_CHECKING:
     metavar="WHAT",
     help="End with exit code 1 where a row is WHAT (as for --only).",
 )
+@click.option(
+    "--originals",
+    "originals_target",
+    metavar="FILE",
+    help="Also write the messages that reports return to FILE, as JSON lines.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 @rules_option
 @jobs_option
@@ -57,6 +83,7 @@ def command(
     final: bool,
     only: tuple[Condition, ...],
     fail_on: tuple[Condition, ...],
+    originals_target: str | None,
     quiet: bool,
     rules: tuple[str, ...],
     jobs: int,
@@ -86,7 +113,7 @@ def command(
         jobs=jobs or os.cpu_count() or 1,
         rule_dirs=rules,
     )
-    with output(target) as stream:
+    with output(target) as stream, _originals_to(originals_target) as reader.on_original:
         writer = open_writer(
             form, stream, colour=target is None and coloured(sys.stdout), width=width(sys.stdout)
         )

@@ -16,6 +16,7 @@ from analyzer.model.attempt import (
     Permanence,
     Stage,
 )
+from analyzer.model.original import Original
 from analyzer.model.problem import Problem
 from analyzer.model.trace import (
     Alignment,
@@ -53,6 +54,7 @@ __all__ = [
     "Finding",
     "Hop",
     "MethodResult",
+    "Original",
     "Outcome",
     "Permanence",
     "Problem",

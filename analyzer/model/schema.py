@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from analyzer.model.attempt import Attempt
+from analyzer.model.original import Original
 from analyzer.model.problem import Problem
 from analyzer.model.trace import Trace
 from analyzer.model.verdict import Verdict
@@ -15,6 +16,7 @@ from analyzer.model.verdict import Verdict
 SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "attempt": Attempt,
     "explain": Verdict,
+    "original": Original,
     "problem": Problem,
     "trace": Trace,
 }

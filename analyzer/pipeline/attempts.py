@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from analyzer import logs
 from analyzer.classification import RuleBase
-from analyzer.model import Attempt, Problem
+from analyzer.model import Attempt, Original, Problem
 from analyzer.model.tables import attempts_to_batch
 from analyzer.pipeline.judging import judge_batch
-from analyzer.pipeline.parallel import Chunk, read_in_parallel, read_messages
+from analyzer.pipeline.parallel import Chunk, joined, read_in_parallel, read_messages
 from analyzer.sources import Lines, Message, walk
 
 CHUNK_MESSAGES = 256
@@ -26,7 +26,7 @@ class Reader:
 
     `every_try` gives one row a try from logs, else one row a recipient in its last known state.
     `jobs` is the number of processes for mail. `on_ordinary` is told of every message that held no
-    report, for those who trace it.
+    report, for those who trace it; `on_original` of every message that a report returns.
     """
 
     rules: RuleBase
@@ -35,6 +35,7 @@ class Reader:
     jobs: int = 1
     rule_dirs: tuple[str, ...] = ()
     on_ordinary: Callable[[Message], None] | None = None
+    on_original: Callable[[Original], None] | None = None
     messages: int = field(default=0, init=False)
 
     def batches(self, paths: Iterable[str], stdin: BinaryIO | None = None) -> Iterator[pa.RecordBatch]:
@@ -61,13 +62,18 @@ class Reader:
     def _mail(self, messages: Iterator[Message | Problem]) -> Iterator[pa.RecordBatch]:
         chunks = _chunks(messages)
         if self.jobs > 1:
-            results = read_in_parallel(chunks, self.jobs, self.rule_dirs, self.rules)
+            results = read_in_parallel(
+                chunks, self.jobs, self.rule_dirs, self.rules, originals=self.on_original is not None
+            )
         else:
-            results = ((chunk, self._read(chunk)) for chunk in chunks)
+            results = (self._read(chunk) for chunk in chunks)
         for chunk, attempts in results:
             self.messages += chunk.size
             for problem in chunk.problems:
                 self.on_problem(problem)
+            if self.on_original is not None:
+                for original in chunk.originals:
+                    self.on_original(original)
             if self.on_ordinary is not None:
                 reported = {(attempt.source, attempt.position) for attempt in attempts}
                 for message in chunk.messages:
@@ -76,10 +82,9 @@ class Reader:
             if attempts:
                 yield attempts_to_batch(attempts)
 
-    def _read(self, chunk: Chunk) -> list[Attempt]:
-        attempts, problems = read_messages(chunk.messages, self.rules)
-        chunk.problems += problems
-        return attempts
+    def _read(self, chunk: Chunk) -> tuple[Chunk, list[Attempt]]:
+        asked = self.on_original is not None
+        return joined(chunk, read_messages(chunk.messages, self.rules, originals=asked))
 
 
 @dataclass(frozen=True)

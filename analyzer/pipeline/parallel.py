@@ -12,7 +12,7 @@ from itertools import islice
 
 from analyzer import bounces
 from analyzer.classification import RuleBase, load_rules
-from analyzer.model import Attempt, Problem
+from analyzer.model import Attempt, Original, Problem
 from analyzer.pipeline.judging import judge_attempts
 from analyzer.sources import Message
 
@@ -24,10 +24,11 @@ _AHEAD = 3
 
 @dataclass
 class Chunk:
-    """Some messages in order, and the problems met on the way to and through them."""
+    """Some messages in order, the problems met on the way to and through them, and what they return."""
 
     messages: list[Message] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    originals: list[Original] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -35,45 +36,53 @@ class Chunk:
         return len(self.messages)
 
 
-def read_messages(messages: list[Message], rules: RuleBase) -> tuple[list[Attempt], list[Problem]]:
-    """The attempts of the messages, with verdicts, and what could not be read."""
-    attempts: list[Attempt] = []
-    problems: list[Problem] = []
+def read_messages(messages: list[Message], rules: RuleBase, *, originals: bool = False) -> bounces.Reading:
+    """The attempts of the messages, with verdicts, what could not be read, and if asked the originals."""
+    together = bounces.Reading([], [], [])
     for message in messages:
-        reading = bounces.read(message.raw, source=message.source, position=message.position)
-        attempts += reading.attempts
-        problems += reading.problems
-    judge_attempts(attempts, rules)
-    return attempts, problems
+        reading = bounces.read(
+            message.raw, source=message.source, position=message.position, originals=originals
+        )
+        together.attempts += reading.attempts
+        together.problems += reading.problems
+        together.originals += reading.originals
+    judge_attempts(together.attempts, rules)
+    return together
 
 
 def read_in_parallel(
-    chunks: Iterator[Chunk], jobs: int, rule_dirs: tuple[str, ...], rules: RuleBase
+    chunks: Iterator[Chunk],
+    jobs: int,
+    rule_dirs: tuple[str, ...],
+    rules: RuleBase,
+    *,
+    originals: bool = False,
 ) -> Iterator[tuple[Chunk, list[Attempt]]]:
     """Each chunk with its attempts, in order; small inputs are read without starting processes."""
     for chunk in islice(chunks, _ALONE):
-        yield _joined(chunk, read_messages(chunk.messages, rules))
+        yield joined(chunk, read_messages(chunk.messages, rules, originals=originals))
     following = next(chunks, None)
     if following is None:
         return
-    waiting: deque[tuple[Chunk, Future[tuple[list[Attempt], list[Problem]]]]] = deque()
+    waiting: deque[tuple[Chunk, Future[bounces.Reading]]] = deque()
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         while following is not None or waiting:
             while following is not None and len(waiting) < jobs * _AHEAD:
-                waiting.append((following, pool.submit(_work, following.messages, rule_dirs)))
+                waiting.append((following, pool.submit(_work, following.messages, rule_dirs, originals)))
                 following = next(chunks, None)
             chunk, result = waiting.popleft()
-            yield _joined(chunk, result.result())
+            yield joined(chunk, result.result())
 
 
-def _joined(chunk: Chunk, result: tuple[list[Attempt], list[Problem]]) -> tuple[Chunk, list[Attempt]]:
-    attempts, problems = result
-    chunk.problems += problems
-    return chunk, attempts
+def joined(chunk: Chunk, reading: bounces.Reading) -> tuple[Chunk, list[Attempt]]:
+    """The chunk with the problems and originals of its reading, and the attempts."""
+    chunk.problems += reading.problems
+    chunk.originals += reading.originals
+    return chunk, reading.attempts
 
 
-def _work(messages: list[Message], rule_dirs: tuple[str, ...]) -> tuple[list[Attempt], list[Problem]]:
-    return read_messages(messages, _rules(rule_dirs))
+def _work(messages: list[Message], rule_dirs: tuple[str, ...], originals: bool) -> bounces.Reading:
+    return read_messages(messages, _rules(rule_dirs), originals=originals)
 
 
 @cache

@@ -255,7 +255,7 @@ Message-ID: <17.4@example.org>
 
 body
 """
-    found = original.Original(Mail(raw))
+    found = original.Facts(Mail(raw))
     assert found.message_id == "17.4@example.org"
     assert found.sender == "news@example.org"
     assert found.recipient == "staff@example.org"
@@ -267,8 +267,8 @@ def test_the_null_sender_is_not_an_unknown_one():
     raw = (
         b"From: MAILER-DAEMON@mx.example.org\nContent-Type: message/rfc822\n\nReturn-Path: <>\nSubject: x\n\n"
     )
-    assert original.Original(Mail(raw)).sender == ""
-    assert original.Original(Mail(raw.replace(b"Return-Path: <>\n", b""))).sender is None
+    assert original.Facts(Mail(raw)).sender == ""
+    assert original.Facts(Mail(raw.replace(b"Return-Path: <>\n", b""))).sender is None
 
 
 def test_ordinary_mail_gives_nothing():
