@@ -279,9 +279,11 @@ def _year(year: int, notes: list[str]) -> int:
 def _moment(year: int, month: int, day: int, *clock: int) -> datetime | None:
     hour, minute, second = clock
     try:
+        if clock == (24, 0, 0):  # ISO 8601: midnight at the end of the day
+            return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)
         # A leap second has no place in a datetime.
         return datetime(year, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -289,6 +291,9 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _weekday_note(weekday: str | None, local: datetime) -> tuple[str, ...]:
-    if weekday and weekday[:3].lower() in _DAYS and _DAYS[local.weekday()] != weekday[:3].lower():
-        return (f"the date was no {weekday}",)
-    return ()
+    if not weekday or weekday[:3].lower() not in _DAYS:
+        return ()
+    stated = _DAYS.index(weekday[:3].lower())
+    midnight = (local.hour, local.minute, local.second) == (0, 0, 0)  # may have been written as 24:00
+    right = stated == local.weekday() or (midnight and (stated + 1) % 7 == local.weekday())
+    return () if right else (f"the date was no {weekday}",)
