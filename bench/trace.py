@@ -4,7 +4,7 @@ Repeats the sample headers, each with other ids and domains, to `--mails` messag
 one core: the whole trace with findings, the same with its JSON line, and for comparison the standard
 library's parser alone and mail-parser, which reads hops and delays only.
 
-    python bench/bench_trace.py --mails 4000
+    python bench/trace.py --mails 4000
 """
 
 from __future__ import annotations
