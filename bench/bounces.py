@@ -43,30 +43,17 @@ def reading(mails: Sequence[bytes]) -> int:
 
 
 def verdicts(mails: Sequence[bytes]) -> int:
-    from analyzer.bounces import read
     from analyzer.classification import load_rules
-    from analyzer.model import Question
+    from analyzer.pipeline.parallel import read_messages
+    from analyzer.sources import Message
 
     rules = load_rules()
     done = 0
     for start in range(0, len(mails), 1000):
-        attempts = [attempt for raw in mails[start : start + 1000] for attempt in read(raw).attempts]
-        questions = [
-            Question(
-                reply=attempt.diagnostic or "",
-                host=attempt.remote_mta,
-                stage=attempt.stage,
-                sender=attempt.sender,
-                recipient=attempt.recipient,
-                reply_code=attempt.reply_code,
-                enhanced_code=attempt.enhanced_code,
-                permanent=attempt.action == "failed",
-                expired=attempt.outcome == "expired",
-            )
-            for attempt in attempts
-            if attempt.outcome in ("bounced", "expired", "deferred")
+        messages = [
+            Message("bench", number, raw) for number, raw in enumerate(mails[start : start + 1000], 1)
         ]
-        done += len(rules.classify(questions))
+        done += len(read_messages(messages, rules)[0])
     return done
 
 

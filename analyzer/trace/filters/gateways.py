@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from analyzer.model import SpamVerdict
+from analyzer.trace.filters.number import number
 
 _PAIR = re.compile(r"\b([a-z]{2,30})=([\w.+-]{1,60})")
 _PROOFPOINT_SCORES = (
@@ -34,13 +35,13 @@ def proofpoint(value: str) -> SpamVerdict | None:
     if verdict is None and base in ("suspect", "phish", "phishing", "bulk", "malware", "adult"):
         verdict = base
     return SpamVerdict(
-        vendor="Proofpoint", field="", verdict=verdict, score=_number(pairs.get("score")), decoded=decoded
+        vendor="Proofpoint", field="", verdict=verdict, score=number(pairs.get("score")), decoded=decoded
     )
 
 
 def mimecast_score(value: str) -> SpamVerdict | None:
     """X-Mimecast-Spam-Score: a whole number; the thresholds are the customer's own."""
-    score = _number(value)
+    score = number(value)
     return None if score is None else SpamVerdict(vendor="Mimecast", field="", score=score)
 
 
@@ -66,7 +67,7 @@ def _opaque(vendor: str) -> Callable[[str], SpamVerdict]:
 
 def ironport_sbrs(value: str) -> SpamVerdict | None:
     """X-IronPort-SBRS or X-SBRS: the IP's SenderBase reputation, -10 worst to 10 best, or None."""
-    score = _number(value)
+    score = number(value)
     if score is None:
         return None
     decoded = {"IP reputation": f"{score:g} on a scale from -10 (worst) to 10"}
@@ -79,7 +80,7 @@ def trend_micro(value: str) -> SpamVerdict | None:
     if found is None:
         return None
     verdict = "spam" if found[1].lower() == "yes" else "not spam"
-    return SpamVerdict(vendor="Trend Micro", field="", verdict=verdict, score=_number(found[2]))
+    return SpamVerdict(vendor="Trend Micro", field="", verdict=verdict, score=number(found[2]))
 
 
 def _state(vendor: str) -> Callable[[str], SpamVerdict | None]:
@@ -96,17 +97,10 @@ def _state(vendor: str) -> Callable[[str], SpamVerdict | None]:
 
 def _score_only(vendor: str) -> Callable[[str], SpamVerdict | None]:
     def read(value: str) -> SpamVerdict | None:
-        score = _number(value)
+        score = number(value)
         return None if score is None else SpamVerdict(vendor=vendor, field="", score=score)
 
     return read
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float((text or "").strip())
-    except ValueError:
-        return None
 
 
 FIELDS: dict[str, Callable[[str], SpamVerdict | None]] = {

@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable
 
 from analyzer.model import SpamVerdict
+from analyzer.trace.filters.number import number
 
 _PROTON_ACTIONS = {"inbox": "not spam", "spam": "spam", "phishing": "phishing"}
 
 
 def fastmail(value: str) -> SpamVerdict | None:
     """X-Spam-score, X-ME-VSScore: Fastmail's scores."""
-    try:
-        return SpamVerdict(vendor="Fastmail", field="", score=float(value.strip()))
-    except ValueError:
-        return None
+    score = number(value)
+    return None if score is None else SpamVerdict(vendor="Fastmail", field="", score=score)
 
 
 def fastmail_category(value: str) -> SpamVerdict | None:
@@ -36,10 +35,8 @@ def proton_action(value: str) -> SpamVerdict | None:
 
 def proton_score(value: str) -> SpamVerdict | None:
     """X-Pm-Spamscore: a whole number."""
-    try:
-        return SpamVerdict(vendor="Proton Mail", field="", score=float(value.strip()))
-    except ValueError:
-        return None
+    score = number(value)
+    return None if score is None else SpamVerdict(vendor="Proton Mail", field="", score=score)
 
 
 def gmail(value: str) -> SpamVerdict:  # noqa: ARG001 - the raw text is kept by the caller

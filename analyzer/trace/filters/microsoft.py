@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.model import SpamVerdict
+from analyzer.trace.filters.number import number
 
 _SFV = {
     "SPM": "marked as spam by the spam filter",
@@ -97,7 +98,7 @@ def forefront(value: str) -> SpamVerdict:
     for key, name in (*names, ("LANG", "language"), ("H", "HELO"), ("PTR", "reverse DNS")):
         if key in pairs:
             decoded[name] = pairs[key]
-    score = _number(pairs.get("SCL"))
+    score = number(pairs.get("SCL"))
     category, filtered = pairs.get("CAT", "").upper(), pairs.get("SFV", "").upper()
     verdict = _verdict(filtered, category, score)
     return SpamVerdict(vendor="Microsoft Forefront", field="", verdict=verdict, score=score, decoded=decoded)
@@ -117,7 +118,7 @@ def _verdict(filtered: str, category: str, level: float | None) -> str | None:
 
 def antispam(value: str) -> SpamVerdict | None:
     """X-Microsoft-Antispam: only the bulk complaint level has a published meaning."""
-    level = _number(_pairs(value).get("BCL"))
+    level = number(_pairs(value).get("BCL"))
     if level is None:
         return None
     words = (
@@ -141,19 +142,12 @@ def delivery(value: str) -> SpamVerdict | None:
 
 def level(value: str) -> SpamVerdict | None:
     """X-MS-Exchange-Organization-SCL: the spam confidence level alone."""
-    score = _number(value)
+    score = number(value)
     if score is None:
         return None
     verdict = "spam" if score >= _SCL_SPAM else "not spam"
     decoded = {"spam confidence level": "-1: not filtered"} if score == -1 else {}
     return SpamVerdict(vendor="Microsoft Exchange", field="", verdict=verdict, score=score, decoded=decoded)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float((text or "").strip())
-    except ValueError:
-        return None
 
 
 FIELDS: dict[str, Callable[[str], SpamVerdict | None]] = {
