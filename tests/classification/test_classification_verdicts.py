@@ -124,6 +124,10 @@ DOUBTFUL = [
     "550 5.1.1 User unknown, perhaps",
     "550 5.1.1 User unknown for external senders",
     "550 5.1.1 User unknown at this time",
+    "550 5.1.1 User unknown, you are not he",
+    "550 5.1.1 User unknown, directory rebuilt",
+    "550 5.1.1 User unknown in group",
+    "550 5.1.1 User unknown by our policy",
     "550 5.1.1 User unknown or account expired",
     "550 5.1.1 User blocked or user unknown",
 ]
