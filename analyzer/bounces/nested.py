@@ -96,7 +96,10 @@ def pasted(mail: Mail, text: str) -> list[Refusal]:
         begin = match.start()
     end = _DELIMITER.search(text, final.end())
     stop = min(end.start() if end else len(text), begin + _MAX_BLOCK)
-    return delivery_status.refusals(delivery_status.parse(text[begin:stop]))
+    report = delivery_status.parse(text[begin:stop])
+    # One field alone may be quoted by whoever writes about reports.
+    whole = any(group.keys() & {"action", "status"} for group in report.recipients)
+    return delivery_status.refusals(report) if whole else []
 
 
 def _may_forward(mail: Mail, text: str) -> bool:

@@ -57,6 +57,9 @@ def read(mail: Mail) -> list[Refusal]:
                 groups.append({})
         elif last and line[:1] in (" ", "\t"):
             group[last] = f"{group[last]}\n{line.strip()}"
+    if not evidence.is_report(mail):
+        # One field alone may be quoted by whoever writes about reports.
+        groups = [group for group in groups if group.keys() & {"action", "status", "diagnostic-code"}]
     reporting = next((group["reporting-mta"] for group in groups if group.get("reporting-mta")), "")
     return [refusal for refusal in (_refusal(group, reporting) for group in groups) if refusal is not None]
 
