@@ -53,7 +53,7 @@ def verdicts(mails: Sequence[bytes]) -> int:
         messages = [
             Message("bench", number, raw) for number, raw in enumerate(mails[start : start + 1000], 1)
         ]
-        done += len(read_messages(messages, rules)[0])
+        done += len(read_messages(messages, rules).attempts)
     return done
 
 
