@@ -100,10 +100,12 @@ def command(
     from analyzer.export.condition import any_holds
     from analyzer.export.summary import Summary
     from analyzer.pipeline.attempts import Reader
+    from analyzer.pipeline.parallel import fewer_collections
 
     paths = standard_input_or(paths, "a bounce")
     if form == "parquet" and target is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is binary: name a file with -o, or pipe it.")
+    fewer_collections()
     problems = Problems()
     summary, progress, failing = Summary(), Progress(), False
     reader = Reader(

@@ -211,7 +211,8 @@ def could_be_report(mail: Mail) -> bool:
     return daemon or null_path(mail) or failure_subject(mail) or mail.has(b"x-failed-recipients")
 
 
-def own_addresses(mail: Mail) -> set[str]:
+@lru_cache(maxsize=2)  # asked several times of one mail
+def own_addresses(mail: Mail) -> frozenset[str]:
     """Addresses, lower-case, of the reporter and of those to whom it reports."""
     own: set[str] = set()
     for name in (
@@ -227,7 +228,7 @@ def own_addresses(mail: Mail) -> set[str]:
     ):
         for value in mail.get_all(name):
             own.update(found.lower() for found in shapes.addresses(value[:4000]))
-    return own
+    return frozenset(own)
 
 
 def returned_senders(mail: Mail) -> set[str]:

@@ -11,6 +11,7 @@ message's only addressee is meant; where it had several, nobody is known to have
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from analyzer.bounces import address
 from analyzer.bounces.dialects import evidence, phrases, reasons, shapes, transcript
@@ -171,7 +172,7 @@ def _is_echo(text_lines: list[str], number: int) -> bool:
     return any(_HEADER.match(line.strip()) for line in around)
 
 
-def _may_be(one: str, line: str, own: set[str], sent_by: set[str]) -> bool:
+def _may_be(one: str, line: str, own: Set[str], sent_by: set[str]) -> bool:
     lower = one.lower()
     if lower in own or lower in sent_by or address.is_machine(one) or _HELPER.match(one):
         return False
