@@ -86,7 +86,7 @@ def _original_recipient(attempt: Attempt, about: original.Facts, *, single: bool
 def _ask_session(attempt: Attempt, session: Session, everyone: set[str]) -> None:
     """Stage and host from the transcript, which the fields of a delivery-status do not have."""
     wanted = {name.lower() for name in (attempt.recipient, attempt.original_recipient) if name}
-    talk = session.refusal(wanted, everyone - wanted)
+    talk = session.refusal(wanted, everyone)
     if talk is not None:
         attempt.stage = attempt.stage or session.stage(talk)
         attempt.remote_mta = attempt.remote_mta or delivery_status.host(talk.host)

@@ -103,7 +103,7 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
     echo: list[str] = []
     tails: list[tuple[str, int]] = []
-    spoke = -_NEAR
+    spoke = listed = -_NEAR
     traced = False
     for number, line in enumerate(text_lines):
         traced = _TRACE.match(line) is not None or (traced and line[:1] in (" ", "\t"))
@@ -125,9 +125,11 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             continue
         alone = shapes.leading_address(bare) is not None or shapes.only_address(bare) is not None
         headed = bare.startswith("<") and shapes.colon_head(bare) is not None
-        near = fails or number - spoke <= _NEAR or (alone and _is_told_below(text_lines, number))
+        near = fails or number - spoke <= _NEAR or number - listed <= 2
+        near = near or (alone and _is_told_below(text_lines, number))
         if label or headed or (alone and near):
             bucket = strong
+            listed = number if alone else listed
         elif (fails and not phrases.CONTACT.search(bare.partition(found[0])[0])) or (
             alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number]))
         ):
@@ -141,14 +143,8 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             # A list of addresses may come first and each one's reason below it.
             if old is None or (not reasons.beside(text_lines[old[1]]) and reasons.beside(line)):
                 bucket[one.lower()] = (one, number)
-    chosen = strong or weak or ({echo[0].lower(): (echo[0], len(text_lines))} if len(echo) == 1 else {})
-    # Among lines "reason: address" all are recipients, whether or not the reason is understood.
-    beside = {at for _, at in chosen.values() if at < len(text_lines) and reasons.before(text_lines[at])}
-    for one, number in tails:
-        if beside & {number - 2, number - 1, number + 1, number + 2}:
-            chosen.setdefault(one.lower(), (one, number))
-            beside.add(number)
-    chosen = dict(sorted(chosen.items(), key=lambda item: item[1][1]))
+    found_alone = {echo[0].lower(): (echo[0], len(text_lines))} if len(echo) == 1 else {}
+    chosen = _with_neighbours(strong or weak or found_alone, tails, text_lines)
     sent_to = {one.lower() for one in evidence.returned_to(mail)}
     if len(chosen) > 1 and any(key in sent_to for key in chosen) and not strong:
         chosen = {
@@ -157,6 +153,18 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             if key in sent_to or phrases.is_reply(text_lines[number])
         }
     return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
+
+
+def _with_neighbours(
+    chosen: dict[str, tuple[str, int]], tails: list[tuple[str, int]], text_lines: list[str]
+) -> dict[str, tuple[str, int]]:
+    """`chosen` and, among lines "reason: address", those whose reason is not understood; in order."""
+    beside = {at for _, at in chosen.values() if at < len(text_lines) and reasons.before(text_lines[at])}
+    for one, number in tails:
+        if beside & {number - 2, number - 1, number + 1, number + 2}:
+            chosen.setdefault(one.lower(), (one, number))
+            beside.add(number)
+    return dict(sorted(chosen.items(), key=lambda item: item[1][1]))
 
 
 def _is_told_below(text_lines: list[str], number: int) -> bool:

@@ -30,6 +30,7 @@ _DONE: tuple[tuple[str, Action], ...] = (
 _MISSED = re.compile(
     r"^([45]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?([^\s<>()]{1,255}) \(\w{1,30}\)\.\.\. ?(.*)$"
 )
+_MAX_LOOKED_THROUGH = 1_000_000
 _PROGRAM = re.compile(r"^\s*\"?[|/]")
 _GOES_ON = ("Warning: message still undelivered", "Will keep trying")
 _TIMED_OUT = re.compile(
@@ -196,7 +197,7 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str]) -> None:
     """Add the reply that refused this recipient, with its host and stage, from the transcript."""
     wanted = {(answer.recipient or "").lower(), (answer.original_recipient or "").lower()} - {""}
     local = session.own_line(wanted)[0]
-    chosen = session.refusal(wanted, recipients - wanted)
+    chosen = session.refusal(wanted, recipients)
     if chosen is not None:
         answer.remote_mta = chosen.host
         answer.stage = session.stage(chosen)
@@ -207,7 +208,8 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str]) -> None:
         ):
             answer.diagnostic = chosen.text
     elif answer.diagnostic is None:
-        answer.diagnostic = local or _first_failure(session.lines, wanted)
+        many = len(recipients) * len(session.lines) > _MAX_LOOKED_THROUGH
+        answer.diagnostic = local or (None if many else _first_failure(session.lines, wanted))
 
 
 def _first_failure(session: list[str], wanted: set[str]) -> str | None:

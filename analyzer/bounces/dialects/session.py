@@ -6,14 +6,17 @@ Used for free-form reports and for those with a delivery-status, whose fields na
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence, Set
 
-from analyzer.bounces.dialects import transcript
+from analyzer.bounces.dialects import shapes, transcript
 from analyzer.model import Stage
 
 LOCAL = re.compile(r"^([245]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,400}?)>?\.\.\. ?(.*)$")
 """Sendmail's own line on a recipient: code, recipient, words."""
 CODE = re.compile(r"^[45]\d\d[ -]")
+MAX_ANONYMOUS = 200
+"""In longer sessions a reply that names nobody is not looked for."""
 _NO_RECIPIENT = re.compile(
     r"need rcpt|no valid recipients|no recipients|all rcpt commands were rejected|valid rcpt", re.IGNORECASE
 )
@@ -33,6 +36,21 @@ class Session:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = list(lines)
         self.talks = transcript.exchanges(self.lines)
+        self._fails = [talk for talk in self.talks if talk.fails]
+        self._named = [
+            _addresses(talk.command if talk.stage == "rcpt" else talk.text) for talk in self._fails
+        ]
+        self._by_name: dict[str, list[int]] = {}
+        for index, names in enumerate(self._named):
+            for name in names:
+                self._by_name.setdefault(name, []).append(index)
+        self._own: dict[str, tuple[str, int]] = {}
+        for number, line in enumerate(self.lines):
+            match = LOCAL.match(line.strip())
+            if match and match[1][0] in "45":
+                name = match[2].lower()
+                text, at = self._own.get(name, (None, number))
+                self._own[name] = (line.strip() if text is None or says_nothing(text) else text, at)
 
     def refusal(self, wanted: Set[str], others: Set[str]) -> transcript.Exchange | None:
         """The exchange that refused one of `wanted`, the lower-case names of one recipient.
@@ -40,23 +58,32 @@ class Session:
         A reply that names nobody counts where it stands by this recipient's own line or is the only one;
         never what is said of `others`, the other recipients of the report.
         """
-        fails = [talk for talk in self.talks if talk.fails]
-        for talk in reversed(fails):
-            if talk.stage == "rcpt" and _names(talk.command, wanted):
-                return talk
+        named = sorted(index for name in wanted for index in self._by_name.get(name, ()))
+        asked = [index for index in named if self._fails[index].stage == "rcpt"]
+        if asked:
+            return self._fails[asked[-1]]
         at = self.own_line(wanted)[1]
+        own = [index for index in named if at is None or self._fails[index].line < at]
+        own = [index for index in own if self._named[index] & others <= wanted]
+        if own:
+            return self._fails[own[-1]]
+        if at is not None:
+            return self._just_before(at, wanted, others)
+        if len(self._fails) > MAX_ANONYMOUS:
+            return None
         near = [
-            talk
-            for talk in fails
-            if (at is None or talk.line < at)
-            and not _names(talk.text if talk.stage != "rcpt" else talk.command, others - wanted)
+            talk for talk, names in zip(self._fails, self._named, strict=True) if names & others <= wanted
         ]
-        named = [talk for talk in near if _names(talk.text, wanted)]
-        if named:
-            return named[-1]
-        if near and at is not None:
-            return near[-1] if at - near[-1].line <= 2 else None
-        return near[0] if near and (not others or len(near) == 1) else None
+        return near[0] if near and (others <= wanted or len(near) == 1) else None
+
+    def _just_before(self, at: int, wanted: Set[str], others: Set[str]) -> transcript.Exchange | None:
+        """The last refusal above line `at`, which belongs to it if nothing but two lines stand between."""
+        index = bisect_left(self._fails, at, key=lambda talk: talk.line) - 1
+        while index >= 0 and at - self._fails[index].line <= 2:
+            if self._named[index] & others <= wanted:
+                return self._fails[index]
+            index -= 1
+        return None
 
     def stage(self, talk: transcript.Exchange) -> Stage | None:
         """The stage of the command that was refused.
@@ -66,7 +93,8 @@ class Session:
         """
         if talk.stage != "data":
             return talk.stage
-        after = [other.text for other in self.talks if other.line > talk.line and other.host == talk.host]
+        following = bisect_right(self.talks, talk.line, key=lambda other: other.line)
+        after = [other.text for other in self.talks[following : following + 1] if other.host == talk.host]
         below = self.lines[talk.line + 1].strip() if talk.line + 1 < len(self.lines) else ""
         own = LOCAL.match(below)
         if (own and own[1][0] in "45") or (after and _NO_RECIPIENT.search(after[0])):
@@ -75,16 +103,12 @@ class Session:
 
     def own_line(self, wanted: Set[str]) -> tuple[str | None, int | None]:
         """Sendmail's own line on one of these recipients, and where the first of them stands."""
-        text, at = None, None
-        for number, line in enumerate(self.lines):
-            match = LOCAL.match(line.strip())
-            if match and match[1][0] in "45" and match[2].lower() in wanted:
-                if text is None or says_nothing(text):
-                    text = line.strip()
-                at = number if at is None else at
-        return text, at
+        found = [self._own[name] for name in wanted if name in self._own]
+        if not found:
+            return None, None
+        text = next((one for one, _ in found if not says_nothing(one)), found[0][0])
+        return text, min(at for _, at in found)
 
 
-def _names(text: str, wanted: Set[str]) -> bool:
-    text = text.lower()
-    return any(one in text for one in wanted)
+def _addresses(text: str) -> set[str]:
+    return {one.lower() for one in shapes.addresses(text)}
