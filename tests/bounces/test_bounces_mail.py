@@ -234,7 +234,17 @@ def test_of_too_many_parts_the_first_are_read():
 DAEMON = (
     b"From: MAILER-DAEMON@mx.example.net\nReturn-Path: <>\nSubject: Undelivered Mail Returned to Sender\n"
 )
+LONG_SESSION = b"".join(
+    b">>> RCPT To:<u%d@example.net>\n<<< 550 no\n550 5.1.1 <u%d@example.net>... User unknown\n"
+    % (number, number)
+    for number in range(5000)
+)
 HOSTILE = {
+    "long session": DAEMON
+    + b"\n   ----- The following addresses had permanent fatal errors -----\n"
+    + b"".join(b"<u%d@example.net>\n" % number for number in range(5000))
+    + b"\n   ----- Transcript of session follows -----\n"
+    + LONG_SESSION,
     "dashes": DAEMON + b"Content-Type: multipart/mixed; boundary=z\n\n" + b"\n--" * 300_000,
     "open tags": DAEMON + b"Content-Type: text/html\n\n" + b"<style " * 40_000,
     "open comments": DAEMON + b"Content-Type: text/html\n\n" + b"<!--" * 60_000,

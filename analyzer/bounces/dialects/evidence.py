@@ -241,7 +241,7 @@ def returned_senders(mail: Mail) -> set[str]:
 
 def returns_a_report(mail: Mail) -> bool:
     """Whether the message that comes back is a report itself: its addressee has not failed."""
-    return _is_daemon(mail.returned_get("from") or "-")
+    return _is_daemon(mail.returned_get("from") or mail.returned_get("sender") or "-")
 
 
 def failed_recipients(mail: Mail) -> list[str]:

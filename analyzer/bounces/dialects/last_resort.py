@@ -36,6 +36,11 @@ _HEADER = re.compile(
 _GREETS = re.compile(r"\s{0,8}Out: 220[ -]")
 _MAIL_FROM = re.compile(r"\bmail[ _]?from\b[\s:<]*$", re.IGNORECASE)
 _SENDER = re.compile(r"\b(?:from|sender|von|absender|de la part de|from:)\b[\s:<]*$", re.IGNORECASE)
+_SUCCESS = re.compile(
+    r"\bsuccess|\bsucceeded|(?:was|were|has been|have been) delivered|^\s*delivered(?: to)?\s*:|erfolgreich|"
+    r"avec succès|con éxito|com sucesso|con successo|успешно|成功",
+    re.IGNORECASE,
+)
 _IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
 
 
@@ -101,13 +106,14 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     weak: dict[str, tuple[str, int]] = {}
     # Who writes to himself is told so by a null reverse-path and a line "address: 550 …".
     told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
+    done = _delivered(text_lines)
     echo: list[str] = []
     tails: list[tuple[str, int]] = []
     spoke = listed = -_NEAR
     traced = False
     for number, line in enumerate(text_lines):
         traced = _TRACE.match(line) is not None or (traced and line[:1] in (" ", "\t"))
-        if traced:
+        if traced or number in done:
             continue
         bare = _URL.sub(" ", line).strip()
         fails = phrases.FAILURE.occurs(bare) or phrases.is_reply(bare)
@@ -153,6 +159,18 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
             if key in sent_to or phrases.is_reply(text_lines[number])
         }
     return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
+
+
+def _delivered(text_lines: list[str]) -> set[int]:
+    """The lines below a heading that says that delivery to those named there succeeded."""
+    found: set[int] = set()
+    succeeded = False
+    for number, line in enumerate(text_lines):
+        if line.strip() and "@" not in line:
+            succeeded = _SUCCESS.search(line) is not None and not phrases.FAILURE.occurs(line)
+        elif succeeded:
+            found.add(number)
+    return found
 
 
 def _with_neighbours(
