@@ -163,6 +163,10 @@ class Mail:
             found.append(
                 Problem(id="too-deep", message=f"parts nested deeper than {mime.MAX_DEPTH} were not read")
             )
+        if len(self.full_text) >= MAX_TEXT - 4 and not self._returned_part and self.inline_start is None:
+            found.append(
+                Problem(id="too-long", message=f"of the text only the first {MAX_TEXT} bytes were read")
+            )
         if state.too_many:
             found.append(
                 Problem(id="too-many-parts", message=f"only the first {mime.MAX_PARTS} parts were read")

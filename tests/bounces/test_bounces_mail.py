@@ -271,6 +271,13 @@ def test_hostile_mail_takes_no_time(raw):
     assert time.process_time() - start < 3
 
 
+def test_text_that_is_too_long_is_told():
+    raw = DAEMON + b"\n<eva@example.net>:\n550 no such user\n\n" + b"and more\n" * 500_000
+    reading = read(raw)
+    assert [one.recipient for one in reading.attempts] == ["eva@example.net"]
+    assert [problem.id for problem in reading.problems] == ["too-long"]
+
+
 @given(st.binary(max_size=2000))
 def test_no_bytes_raise(raw):
     reading = read(raw)
