@@ -71,3 +71,17 @@ def test_pins_name_no_registry() -> None:
     assert not re.search(r"https?:|--index|--find-links|@ ", text)
     for line in text.splitlines():
         assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9_.-]+==[\w.+!]+", line)
+
+
+def test_rule_pages_are_those_of_the_rules() -> None:
+    """`make generated` writes them."""
+    from analyzer.classification import read
+    from analyzer.classification.pages import index, page
+
+    sources = read()
+    folder = ROOT / "docs/rules"
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*.md")}
+    assert written == {"index.md", *(f"{rule.id}.md" for rule in sources.rules)}, "run: make generated"
+    assert (folder / "index.md").read_text() == index(sources.rules, sources.reasons), "run: make generated"
+    for rule in sources.rules:
+        assert (folder / f"{rule.id}.md").read_text() == page(rule, sources.reasons), "run: make generated"
