@@ -64,7 +64,8 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     paragraph = text[start : start + MAX_PARAGRAPH]
     if paragraph.startswith("\n"):
         # A blank line ends what belongs to the recipient, except before a transcript of the session.
-        if not _TRANSCRIPT.match(paragraph):
+        # What a session of several recipients says of each is not told by place.
+        if not _TRANSCRIPT.match(paragraph) or (others and "<<<" in paragraph):
             return None
         paragraph = paragraph.lstrip("\n")
         if "<<<" not in paragraph:

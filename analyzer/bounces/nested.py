@@ -41,7 +41,8 @@ _MAX_BLOCK = 65_536
 
 def reports(mail: Mail) -> Iterator[Mail]:
     """The reports that `mail` encloses, as parts or in its text: by a person any, else those with fields."""
-    by_a_system = evidence.could_be_report(mail)
+    # A person's subject speaks of failures too.
+    by_a_system = evidence.from_daemon(mail) or (evidence.null_path(mail) and evidence.could_be_report(mail))
     for part in mail.parts:
         if part.level == 0 and part.content_type in _MESSAGES:
             data = part.data

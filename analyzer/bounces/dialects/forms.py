@@ -177,6 +177,13 @@ FORMS = (
         ("An error occurred while trying to deliver the mail to the following recipients",),
         intro=_line(r"An error occurred while trying to deliver the mail to the following recipients:"),
     ),
+    # Italian certified mail (DM 2 November 2005, 6.3)
+    Form(
+        "pec",
+        ("è stato rilevato un errore", "e' stato rilevato un errore"),
+        recipient=_line(rf"(?:.{{0,300}} )?(?:ed? )?(?:indirizzato a|destinato a(?:ll['’]utente)?):? {_A}"),
+        reason=_line(r"(?:.{0,600} )?(?:è|e') stato rilevato un errore:? ?(.*)"),
+    ),
     Form(
         "kerio",
         ("Action: failed", "Action: Delayed", "Action: Failed"),

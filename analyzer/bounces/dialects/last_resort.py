@@ -71,7 +71,8 @@ def read(mail: Mail) -> list[Refusal]:
             text = said.of(number) if number < len(text_lines) else reasons.first(text_lines)
             answers.append(Refusal(recipient=one, diagnostic=text))
     elif not answers:
-        named = named or _only_addressee(mail) or _of_return_path(mail)
+        named = named or _only_addressee(mail) or _before_a_reply(mail, text_lines)
+        named = named or _of_return_path(mail)
         answers = [Refusal(recipient=one, diagnostic=reasons.first(text_lines)) for one in named]
     warning = evidence.delay_subject(mail) or (
         bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
@@ -79,7 +80,7 @@ def read(mail: Mail) -> list[Refusal]:
     for answer in answers:
         answer.action = "delayed" if warning else "failed"
         answer.expired = not warning and shapes.gave_up(answer.diagnostic)
-    return answers
+    return answers + _successes(mail, text_lines, answers) if answers else []
 
 
 def _observed(text_lines: list[str]) -> bool:
@@ -168,9 +169,18 @@ def _delivered(text_lines: list[str]) -> set[int]:
     for number, line in enumerate(text_lines):
         if line.strip() and "@" not in line:
             succeeded = _SUCCESS.search(line) is not None and not phrases.FAILURE.occurs(line)
-        elif succeeded:
+        elif succeeded and not phrases.is_reply(line):
             found.add(number)
     return found
+
+
+def _successes(mail: Mail, text_lines: list[str], answers: list[Refusal]) -> list[Refusal]:
+    """Those who head a line below a heading of success, where the report is about others' failures too."""
+    known = evidence.own_addresses(mail) | evidence.returned_senders(mail)
+    known |= {answer.recipient.lower() for answer in answers if answer.recipient}
+    heads = map(shapes.leading_address, (text_lines[number] for number in sorted(_delivered(text_lines))))
+    found = {one.lower(): one for one in heads if one and one.lower() not in known}
+    return [Refusal(recipient=one, action="delivered") for one in found.values()]
 
 
 def _with_neighbours(
@@ -215,6 +225,25 @@ def _of_return_path(mail: Mail) -> list[str]:
     paths = (mail.get(name) or "" for name in ("to", "delivered-to", "x-original-to"))
     found = (address.verp(one) for path in paths for one in address.find_all(path[:4000]))
     return [one for one in found if one][:1]
+
+
+def _before_a_reply(mail: Mail, text_lines: list[str]) -> list[str]:
+    """The only address of a daemon's text, where a refusal's reply stands right below: in any language."""
+    if not (evidence.from_daemon(mail) and evidence.null_path(mail)):
+        return []
+    own, sent_by = evidence.own_addresses(mail), evidence.returned_senders(mail)
+    found: dict[str, tuple[str, int]] = {}
+    for number, line in enumerate(text_lines):
+        for one in shapes.addresses(_URL.sub(" ", line)):
+            found.setdefault(one.lower(), (one, number))
+    theirs = [(one, at) for one, at in found.values() if one.lower() not in own]
+    if len(theirs) != 1:
+        return []
+    one, at = theirs[0]
+    line = text_lines[at]
+    below = next((line for line in text_lines[at + 1 : at + 4] if line.strip()), "")
+    told = phrases.is_reply(below) and not phrases.CONTACT.search(line) and not phrases.FOREIGN.match(line)
+    return [one] if told and _may_be(one, line, own, sent_by) else []
 
 
 def _only_addressee(mail: Mail) -> list[str]:

@@ -1,7 +1,8 @@
-"""Refusals by mailing list managers: FML, Mailman, Sympa, ezmlm, Majordomo.
+"""Refusals by mailing list managers: FML, Mailman, Sympa, ezmlm, Majordomo, LISTSERV.
 
 Format: from the list's own administrative address (`list-admin@`, `-owner@`, `-request@`, `owner-list@`),
-a sentence that only members may post. The recipient that failed is the list.
+or from the manager's own (`listserv@`) with the list in the subject; a sentence that only members may
+post. The recipient that failed is the list.
 
 Not matched: what lists send their subscribers; the sentence must stand there, and the list's address
 somewhere in the mail.
@@ -21,6 +22,7 @@ NAME = "lists"
 _MANAGER = re.compile(
     r"^(?:owner-(.{1,100})|(.{1,100})-(?:admin|owner|request|bounces?|ctl|errors))$", re.IGNORECASE
 )
+_SOFTWARE = re.compile(r"listserv|majordomo|sympa|mailman|listproc|lyris|ecartis|minimalist", re.IGNORECASE)
 _REFUSES = Wording(
     r"not (?:a |an )?(?:subscribed |registered |list )?member",
     r"(?:only|restricted to) (?:\S+ ){0,3}(?:members|subscribers)",
@@ -53,8 +55,10 @@ def read(mail: Mail) -> list[Refusal]:
 
 
 def _list(mail: Mail) -> str | None:
-    """The address of the list whose administrative address stands in From."""
+    """The list whose administrative address stands in From; of the manager's own, what the subject names."""
     sender = shapes.address(mail.get("from") or "")
     local, _, domain = (sender or "").rpartition("@")
+    if _SOFTWARE.fullmatch(local):
+        return shapes.address(mail.get("subject") or "")
     match = _MANAGER.match(local)
     return f"{match[1] or match[2]}@{domain}" if match else None

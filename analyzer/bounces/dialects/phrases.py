@@ -98,7 +98,11 @@ FAILURE = Wording(
     r"невозможн[оа] (?:доставить|отправить)",
     r"не существует",
     r"неизвестн\w+ (?:пользоват|получат|адрес)",
-    r"ящик переполнен",
+    r"ящик (?:\S+ )?переполнен",
+    r"(?:пользовател|получател|адресат|адрес|ящик)\S* (?:\S+ ){0,2}не (?:найден|зарегистрирован|обнаружен)",
+    # Ukrainian, Bulgarian, Serbian, Croatian
+    r"не (?:вдалося|може бути|можа да бъде) (?:\S+ ){0,2}достав",
+    r"nije (?:\S+ ){0,2}(?:isporuč|dostavlj|moguće)",
     # Japanese
     r"送信(?:できません|できなかった|出来ません|に失敗|エラー|不能)",
     r"配信(?:できません|できなかった|不能|に失敗|エラー|されません)",
@@ -112,7 +116,7 @@ FAILURE = Wording(
     r"宛先不明",
     r"あて先不明",
     r"受信できません",
-    r"容量を超え",
+    r"容量(?:を|が)(?:超え|超過)|容量(?:超過|オーバー)",
     r"いっぱい(?:で|の)",
     r"失敗しました",
     r"エラーのため",
@@ -122,14 +126,13 @@ FAILURE = Wording(
     # Chinese, Korean
     r"无法(?:送达|投递|发送|传递|递送)",
     r"無法(?:投遞|送達|傳送|傳遞|遞送)",
-    r"(?:投递|发送|递送|寄送)失败",
-    r"投遞失敗",
-    r"傳送失敗",
+    r"(?:投递|发送|递送|寄送|传送|投遞|發送|遞送|寄送|傳送)(?:失败|失敗|不成功)",
+    r"(?:未能|没有|沒有|未)(?:被|成功)?(?:投递|发送|递送|寄送|送达|投遞|發送|遞送|傳送|送達)",
     r"退回",
     r"退信",
     r"不存在",
     r"用户不存在",
-    r"邮箱已满",
+    r"(?:邮箱|信箱|郵箱)(?:空间|空間)?(?:已|不)(?:满|滿|足)",
     r"收件人(?:不|未)",
     r"(?:전송|배달|발송|전달)(?:하지 못|되지 (?:못|않)|할 수 없|에 실패|이 실패| 실패)",
     r"반송",
@@ -145,7 +148,19 @@ FAILURE = Wording(
     r"niedoręcz",
     r"nebyla? doruč",
     r"nelze doručit",
+    r"nepodarilo",
     r"nepodařilo",
+    # Indonesian, Malay, Vietnamese, Turkish, Romanian, Hungarian, Finnish, Greek, Thai
+    r"tidak (?:dapat|bisa|boleh|berhasil) (?:di)?(?:kirim|sampai|hantar|antar)",
+    r"gagal (?:\S+ ){0,2}(?:di)?(?:kirim|hantar|menghantar|mengirim)|tidak (?:terkirim|ditemukan|dikenal)",
+    r"không (?:thể|được) (?:\S+ ){0,2}(?:gửi|chuyển|giao|phân phối)|không tồn tại",
+    r"(?:iletil|gönderil|teslim edil|ulaştırıl)(?:emedi|emiyor|medi|amadı)|iletilemeyen",
+    r"nu a (?:putut|fost) (?:\S+ ){0,2}(?:livrat|trimis|transmis|expediat)",
+    r"nem (?:\S+ ){0,2}(?:kézbesíthet|sikerült|továbbíthat)",
+    r"kézbesítés (?:\S+ ){0,2}(?:sikertelen|meghiúsult)",
+    r"ei (?:voitu|voida|pystytty) (?:\S+ ){0,2}(?:toimit|lähet)",
+    r"δεν (?:\S+ ){0,3}(?:παραδοθεί|παραδόθηκε|σταλεί)",
+    r"ไม่สามารถ(?:ส่ง|จัดส่ง)",
 )
 
 REPLY = re.compile(
@@ -168,7 +183,9 @@ LABEL = re.compile(
     r"(?:recipients?|rcpt(?:[ -]to)?|address(?:ees?|es)?|addressed to|to|delivered to|deliver to|failed|"
     r"empf(?:ä|ae)nger(?:adresse)?|an|destinataires?|adresse|destinat[aá]rios?|destinatari[oi]|para|a|"
     r"получател[ьи]|кому|адрес|宛先|あて先|送信先|受信者|宛先アドレス|"
-    r"送信先アドレス|メールアドレス|收件人|收信人|地址|받는 ?사람|수신자|ontvangers?|"
+    r"送信先アドレス|メールアドレス|收[件信][人者](?:地址|邮箱|信箱)?|收件(?:地址|邮箱|信箱)|地址|"
+    r"penerima|alamat|người nhận|alıcı|destinatarul|címzett|vastaanottaja|"
+    r"παραλήπτης|одержувач|отримувач|받는 ?사람|수신자|ontvangers?|"
     r"mottagare|modtager|adresat|user)"
     r"(?: ?\((?:s|en|e|es)\))?(?: (?:address(?:es)?|name|list|e-?mail)| of (?:the|your) (?:message|"
     r"e?-?mail))?[ ]*(?:[:：=]|\.{3,}|\t)[ \t]*(?=\S)",

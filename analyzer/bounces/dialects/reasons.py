@@ -19,7 +19,7 @@ _LABEL = re.compile(
     r"(?:remote )?(?:server|host|system) (?:said|replied|responded|response|answered)|response|"
     r"grund|ursache|fehler(?:meldung|text|beschreibung)?|antwort|raison|motif|cause|erreur|motivo|raz[oó]n|causa|"
     r"err[oe]re?|falha|причина|ошибка|ответ сервера|理由|原因|エラー(?:内容|メッセージ)?|退信原因|失败原因|"
-    r"失敗原因|错误信息|錯誤訊息|이유|사유|원인|powód|przyczyna|důvod|príčina|orsak|årsag|årsak|reden|oorzaak|syy|"
+    r"失敗原因|報告されたエラー|报告的错误|(?:错误|錯誤|退信)(?:原因|信息|代码|代碼)|錯誤訊息|이유|사유|원인|powód|przyczyna|důvod|príčina|orsak|årsag|årsak|reden|oorzaak|syy|"
     r"neden|sebep)"
     r"(?: \S{1,30}){0,3}?[ \t]{0,4}(?:[:：=]|\t|[ ]{2,})[ \t]*(.*)",
     re.IGNORECASE,
@@ -29,6 +29,11 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 _CELLS = re.compile(r"[ \t]*[|│][ \t]*")
 _NEAR = 60
 _LONGEST = 8
+_SHORT = 160
+_ONLY_CODE = re.compile(
+    r"\W{0,12}(?:[^\W\d]{1,20}[ -]?){0,3}[ \t]{0,4}[:：=]?[ \t]{0,4}"
+    r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\W{0,4}"
+)
 
 
 def labelled(text_lines: Sequence[str]) -> str | None:
@@ -87,12 +92,14 @@ class Reasons:
         line = self._lines[number]
         below = self._below(number, following)
         said = beside(line)
+        only = len(self._places) == 1
+        if said and only and not phrases.is_reply(line) and (reply := _reply(below[:_NEAR])):
+            return reply
         if said:
             return shapes.reason([said, *_continued(below)])
         alone = said is not None
         if not alone and phrases.is_reply(line):
             return shapes.reason([line, *_continued(below)])
-        only = len(self._places) == 1
         if not alone and not only and (head := before(line)):
             return head
         told = _told(below[:_NEAR] if following == len(self._lines) else below)
@@ -109,7 +116,11 @@ class Reasons:
             return shapes.reason(own)
         if sentence:
             return shapes.reason([line, *_continued(below)])
-        return self.common() or shapes.reason(own)
+        common = self.common()
+        if common and only and alone and _is_bare(own) and not phrases.is_reply(common):
+            # Words that are not understood, where those understood say only that it failed.
+            return shapes.reason([*common.split("\n"), *own])
+        return common or shapes.reason(own)
 
     def _below(self, number: int, following: int) -> Sequence[str]:
         """The lines up to the next recipient, without the heading of the list in which that stands."""
@@ -186,13 +197,30 @@ def _says_it(rest: str) -> bool:
 
 
 def _told(below: Sequence[str]) -> str | None:
+    return _reply(below) or labelled(below)
+
+
+def _reply(below: Sequence[str]) -> str | None:
+    """The first reply among the lines; with what a label says beside it where it is a code alone."""
     for index, one in enumerate(below):
         if phrases.is_reply(one):
             said = labelled(below[index : index + 1])
+            if _ONLY_CODE.fullmatch(one) and (why := labelled([*below[:index], *below[index + 1 :]])):
+                return shapes.reason([why, one])
             return shapes.reason(
                 [said, *phrases.run(below, index)[1:]] if said else phrases.run(below, index)
             )
-    return labelled(below)
+    return None
+
+
+def _is_bare(own: Sequence[str]) -> bool:
+    """Whether a paragraph is a few words, as a reason is, and sends nobody to a helper or a page."""
+    text = " ".join(own)
+    return (
+        0 < len(text) < _SHORT
+        and _WORDS.search(text) is not None
+        and not (phrases.CONTACT.search(text) or "://" in text or "@" in text or text.endswith((":", "：")))
+    )
 
 
 def first(text_lines: Sequence[str]) -> str | None:
