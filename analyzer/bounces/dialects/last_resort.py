@@ -37,8 +37,14 @@ _GREETS = re.compile(r"\s{0,8}Out: 220[ -]")
 _MAIL_FROM = re.compile(r"\bmail[ _]?from\b[\s:<]*$", re.IGNORECASE)
 _SENDER = re.compile(r"\b(?:from|sender|von|absender|de la part de|from:)\b[\s:<]*$", re.IGNORECASE)
 _SUCCESS = re.compile(
+    r"(?:recipients?|addressees?) received (?:your|the) |"
     r"\bsuccess|\bsucceeded|(?:was|were|has been|have been) delivered|^\s*delivered(?: to)?\s*:|erfolgreich|"
     r"avec succès|con éxito|com sucesso|con successo|успешно|成功",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"\W*(?:has been |was )?(?:successfully )?(?:delivered|sent|ok|success|succeeded|successful|zugestellt|"
+    r"erfolgreich|remis|entregado|entregue|consegnato|доставлено|送信済み|配信済み|已送达|已送達)\W*",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
@@ -163,13 +169,15 @@ def _places(mail: Mail, text_lines: list[str]) -> dict[str, int]:
 
 
 def _delivered(text_lines: list[str]) -> set[int]:
-    """The lines below a heading that says that delivery to those named there succeeded."""
+    """The lines that name somebody below a heading of success, or say nothing else beside him."""
     found: set[int] = set()
     succeeded = False
     for number, line in enumerate(text_lines):
         if line.strip() and "@" not in line:
             succeeded = _SUCCESS.search(line) is not None and not phrases.FAILURE.occurs(line)
-        elif succeeded and not phrases.is_reply(line):
+        elif (succeeded and not phrases.is_reply(line)) or (
+            "@" in line and _STATE.fullmatch(reasons.behind(line))
+        ):
             found.add(number)
     return found
 
@@ -231,6 +239,8 @@ def _before_a_reply(mail: Mail, text_lines: list[str]) -> list[str]:
     """The only address of a daemon's text, where a refusal's reply stands right below: in any language."""
     if not (evidence.from_daemon(mail) and evidence.null_path(mail)):
         return []
+    if any(phrases.FAILURE.occurs(line) and not phrases.is_reply(line) for line in text_lines):
+        return []  # The language is known, and what it says of the address is no failure.
     own, sent_by = evidence.own_addresses(mail), evidence.returned_senders(mail)
     found: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(text_lines):

@@ -23,7 +23,7 @@ FAILURE = Wording(
     r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)",
     r"deliver(?:y|ing|ed)? (?:\S+ ){0,6}(?:has |have )?(?:fail|abort|not\b|impossible|error|problem|"
     r"delayed)",
-    r"(?:did|do|does) not (?:reach|exist|have (?:an|a))",
+    r"(?:did|do|does) not (?:reach|receive|get|exist|have (?:an|a))",
     r"doesn't (?:exist|have)",
     r"no longer (?:exists?|valid|active|available|in use)",
     r"no such (?:user|mailbox|address|recipient|account|person|domain|host)",
@@ -179,13 +179,15 @@ CONTACT = re.compile(
 
 LABEL = re.compile(
     r"^[\s*>|.-]{0,12}(?:(?:final|original|failed|intended|envelope|smtp|the|message|e-?mail|mail|bad|"
-    r"invalid|unknown|undeliverable)[ -]){0,3}"
+    r"invalid|unknown|undeliverable|adresse (?:e-?mail )?d[ue]s?|dirección (?:de correo )?del?|"
+    r"indirizzo(?: e-?mail)?(?: del)?|endereço do|адрес|adresa?|địa chỉ)[ -]){0,3}"
     r"(?:recipients?|rcpt(?:[ -]to)?|address(?:ees?|es)?|addressed to|to|delivered to|deliver to|failed|"
     r"empf(?:ä|ae)nger(?:adresse)?|an|destinataires?|adresse|destinat[aá]rios?|destinatari[oi]|para|a|"
-    r"получател[ьи]|кому|адрес|宛先|あて先|送信先|受信者|宛先アドレス|"
+    r"получател[ьияюей]{1,2}|кому|адрес|宛先|あて先|送信先|受信者|宛先アドレス|"
     r"送信先アドレス|メールアドレス|收[件信][人者](?:地址|邮箱|信箱)?|收件(?:地址|邮箱|信箱)|地址|"
     r"penerima|alamat|người nhận|alıcı|destinatarul|címzett|vastaanottaja|"
-    r"παραλήπτης|одержувач|отримувач|받는 ?사람|수신자|ontvangers?|"
+    r"παραλήπτης|одержувач|отримувач|(?:받는 ?사람|수신자|수신인)(?: ?주소)?|"
+    r"ontvangers?|odbiorca|příjemce|mottaker|"
     r"mottagare|modtager|adresat|user)"
     r"(?: ?\((?:s|en|e|es)\))?(?: (?:address(?:es)?|name|list|e-?mail)| of (?:the|your) (?:message|"
     r"e?-?mail))?[ ]*(?:[:：=]|\.{3,}|\t)[ \t]*(?=\S)",
@@ -199,6 +201,7 @@ FOREIGN = re.compile(
     r"resent-[a-z-]+|mail from|envelope-from|originator|original sender|reporting-mta|remote-mta|von|"
     r"absender|de|expéditeur|remitente|remetente|mittente|da|от|отправитель|"
     r"差出人|送信者|发件人|寄件者|보낸 ?사람|id|"
+    r"betreff|objet|asunto|assunto|oggetto|onderwerp|тема|temat|件名|主题|主旨|제목|"
     r"queue ?id|message(?: ?name)?)"
     r"[ \t]*(?:[:：=]|\.{3,})",
     re.IGNORECASE,

@@ -19,7 +19,9 @@ _LABEL = re.compile(
     r"(?:remote )?(?:server|host|system) (?:said|replied|responded|response|answered)|response|"
     r"grund|ursache|fehler(?:meldung|text|beschreibung)?|antwort|raison|motif|cause|erreur|motivo|raz[oó]n|causa|"
     r"err[oe]re?|falha|причина|ошибка|ответ сервера|理由|原因|エラー(?:内容|メッセージ)?|退信原因|失败原因|"
-    r"失敗原因|報告されたエラー|报告的错误|(?:错误|錯誤|退信)(?:原因|信息|代码|代碼)|錯誤訊息|이유|사유|원인|powód|przyczyna|důvod|príčina|orsak|årsag|årsak|reden|oorzaak|syy|"
+    r"失敗原因|報告されたエラー|报告的错误|(?:错误|錯誤|退信)(?:原因|信息|代码|代碼)|錯誤訊息|"
+    r"(?:(?:반송|실패|오류) ?)?(?:이유|사유|원인|내용)|lý do|alasan|sebab|motivul|indoklás|αιτία|"
+    r"powód|przyczyna|důvod|príčina|orsak|årsag|årsak|reden|oorzaak|syy|"
     r"neden|sebep)"
     r"(?: \S{1,30}){0,3}?[ \t]{0,4}(?:[:：=]|\t|[ ]{2,})[ \t]*(.*)",
     re.IGNORECASE,
@@ -30,6 +32,7 @@ _CELLS = re.compile(r"[ \t]*[|│][ \t]*")
 _NEAR = 60
 _LONGEST = 8
 _SHORT = 160
+_FIELD = re.compile(r"\W{0,8}[^\W\d]{1,30}(?:[ -][^\W\d]{1,20}){0,2} ?[:：]")
 _ONLY_CODE = re.compile(
     r"\W{0,12}(?:[^\W\d]{1,20}[ -]?){0,3}[ \t]{0,4}[:：=]?[ \t]{0,4}"
     r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\W{0,4}"
@@ -111,13 +114,14 @@ class Reasons:
         sentence = not alone and not line.rstrip().endswith((":", "："))
         if sentence and only:
             return labelled(self._lines) or shapes.reason([line, *_continued(below)])
-        own = shapes.paragraph(below, 0)[0]
+        own = [one for one in shapes.paragraph(below, 0)[0] if not phrases.FOREIGN.match(one)]
         if any(phrases.FAILURE.occurs(one) for one in own) or (own and not only and _indented(own, line)):
             return shapes.reason(own)
         if sentence:
             return shapes.reason([line, *_continued(below)])
         common = self.common()
-        if common and only and alone and _is_bare(own) and not phrases.is_reply(common):
+        new = only and alone and _is_bare(own) and own[0].strip() not in (common or "")
+        if common and new and not phrases.is_reply(common):
             # Words that are not understood, where those understood say only that it failed.
             return shapes.reason([*common.split("\n"), *own])
         return common or shapes.reason(own)
@@ -192,6 +196,12 @@ def beside(line: str) -> str | None:
     return rest if len(_WORDS.findall(rest)) > 1 or phrases.is_reply(rest) or _says_it(rest) else ""
 
 
+def behind(line: str) -> str:
+    """What stands behind the address with which `line` begins, few words too; empty where it has none."""
+    one = shapes.leading_address(line)
+    return line[line.find(one) + len(one) :] if one else ""
+
+
 def _says_it(rest: str) -> bool:
     return bool(rest) and phrases.FAILURE.occurs(rest)
 
@@ -216,6 +226,8 @@ def _reply(below: Sequence[str]) -> str | None:
 def _is_bare(own: Sequence[str]) -> bool:
     """Whether a paragraph is a few words, as a reason is, and sends nobody to a helper or a page."""
     text = " ".join(own)
+    if any(_FIELD.match(line) for line in own):
+        return False  # The subject of the message, say, which may speak of anything.
     return (
         0 < len(text) < _SHORT
         and _WORDS.search(text) is not None
@@ -232,7 +244,7 @@ def first(text_lines: Sequence[str]) -> str | None:
     if said:
         return said
     for index, line in enumerate(text_lines):
-        if phrases.FAILURE.occurs(line):
+        if phrases.FAILURE.occurs(line) and not phrases.FOREIGN.match(line):
             return shapes.reason(phrases.run(text_lines, index, 6))
     return None
 
