@@ -71,6 +71,8 @@ def _listed(text_lines: list[str]) -> list[Refusal]:
     said: list[str] = []
     for number, line in enumerate(text_lines):
         found, _ = shapes.listed(text_lines, number)
+        if found and any(shapes.leading_address(one) for one in said):
+            return []  # Recipients with reasons beside them stand above: another program's form.
         if found:
             text = shapes.reason(said[-6:])
             return [Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text)) for one in found]

@@ -71,10 +71,12 @@ def read(mail: Mail) -> list[Refusal]:
     spoken = "\n".join(text_lines)
     answers = _refused_in_session(text_lines)
     places = {} if answers else _places(mail, text_lines)
+    headings: dict[str, str] = {}
     if places:
         said = reasons.Reasons(text_lines, places.values())
         for one, number in places.items():
             text = said.of(number) if number < len(text_lines) else reasons.first(text_lines)
+            headings[one] = said.above(number) or ""
             answers.append(Refusal(recipient=one, diagnostic=text))
     elif not answers:
         named = named or _only_addressee(mail) or _before_a_reply(mail, text_lines)
@@ -84,8 +86,12 @@ def read(mail: Mail) -> list[Refusal]:
         bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
     )
     for answer in answers:
-        answer.action = "delayed" if warning else "failed"
-        answer.expired = not warning and shapes.gave_up(answer.diagnostic)
+        heading = headings.get(answer.recipient or "", "")
+        # Lists of those that are late and of those that failed may stand in one report.
+        own = heading.endswith((":", "：")) and phrases.FAILURE.occurs(heading)
+        late = shapes.is_warning(heading) if own and not evidence.delay_subject(mail) else warning
+        answer.action = "delayed" if late else "failed"
+        answer.expired = not late and shapes.gave_up(answer.diagnostic)
     return answers + _successes(mail, text_lines, answers) if answers else []
 
 

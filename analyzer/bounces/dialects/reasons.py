@@ -99,7 +99,10 @@ class Reasons:
         if said and only and not phrases.is_reply(line) and (reply := _reply(below[:_NEAR])):
             return reply
         if said:
-            return shapes.reason([said, *_continued(below)])
+            rest = _continued(below)
+            if following < len(self._lines) and rest and rest[-1].endswith((":", "：")):
+                rest.pop()  # The heading of the next list.
+            return shapes.reason([said, *rest])
         alone = said is not None
         if not alone and phrases.is_reply(line):
             return shapes.reason([line, *_continued(below)])
@@ -108,6 +111,9 @@ class Reasons:
         told = _told(below[:_NEAR] if following == len(self._lines) else below)
         if told:
             return told
+        inside = _indented(below, line)
+        if alone and any(map(phrases.FAILURE.occurs, inside)):
+            return shapes.reason(inside)
         heading = self._heading(number)
         if heading:
             return heading
@@ -135,12 +141,14 @@ class Reasons:
                 end = last
         return self._lines[number + 1 : end]
 
+    def above(self, number: int) -> str | None:
+        """The line above the list in which place `number` stands, where several lists have their own."""
+        mine = self._headings.get(number)
+        return self._lines[mine] if mine is not None and self._sorted_by_heading else None
+
     def _heading(self, number: int) -> str | None:
         """The line above the list in which `number` stands, where other lists have other headings."""
-        mine = self._headings.get(number)
-        if mine is None or not self._sorted_by_heading:
-            return None
-        said = self._lines[mine].strip()
+        said = (self.above(number) or "").strip()
         return said.rstrip(":：") if said.endswith((":", "：")) else None
 
     def common(self) -> str | None:
