@@ -146,9 +146,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     told = _told(mail)
     named = mail.text + "".join(mail.get_all("x-failed-recipients"))
     own = evidence.own_addresses(mail) if told else ()
-    if told and all(
-        one.recipient and one.recipient in named and one.recipient.lower() not in own for one in told
-    ):
+    if told and _stand_in(named, told) and not any((one.recipient or "").lower() in own for one in told):
         return [(told, mail)]
     # Words that only pass on a report that says it in machine-readable form.
     enclosed = _enclosed(mail, problems, depth)
@@ -157,6 +155,19 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     if not told and nested.may_paste(mail):
         told = nested.pasted(mail, mail.full_text)
     return [(told, mail)] if told else []
+
+
+def _stand_in(text: str, told: list[Refusal]) -> bool:
+    """Whether all recipients stand in `text`; mostly in order, so that each is looked for behind the last."""
+    last = 0
+    for one in told:
+        name = one.recipient or ""
+        found = text.find(name, last)
+        found = text.find(name) if found < 0 else found
+        if not name or found < 0:
+            return False
+        last = found
+    return True
 
 
 def _enclosed(mail: Mail, problems: list[Problem], depth: int) -> list[tuple[list[Refusal], Mail]]:
