@@ -32,8 +32,10 @@ _WRAPPERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         # Postfix, in a bounce's text with the recipient before it
-        r"<[^<>\s]{1,320}>(?: \([^()]{1,400}\))?: "
-        r"(?P<text>(?:host|connect to|conversation with|lost connection with|delivery temporarily) .*)\Z",
+        (
+            r"<[^<>\s]{1,320}>(?: \([^()]{1,400}\))?: "
+            r"(?P<text>(?:host|connect to|conversation with|lost connection with|delivery temporarily) .*)\Z"
+        ),
         # Postfix
         r"delivery temporarily suspended: (?P<text>.*)\Z",
         rf"host {_HOST}{_IP} (?:said|returned): (?P<text>.*)\Z",
