@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from analyzer.bounces import unlabelled
+from analyzer.model.wellformed import wellformed
 
 # Only these are text charsets of mail; "punycode", "zlib", "idna" and the like are Python codecs too.
 _MAIL_CHARSET = re.compile(
@@ -86,7 +87,7 @@ def text(data: bytes, label: str | None = None) -> str:
     name = codec(label) if label else None
     if name and name not in _WESTERN:
         try:
-            return data.decode(name)
+            return wellformed(data.decode(name))
         except UnicodeError:
             pass
     try:

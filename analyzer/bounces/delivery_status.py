@@ -68,14 +68,6 @@ class Report(msgspec.Struct):
     recipients: list[Group]
 
 
-def is_one(text: str) -> bool:
-    """Whether `text` begins as a delivery-status, however it is labelled."""
-    head = text[:2000].lower()
-    return ("reporting-mta:" in head or "final-recipient:" in head) and (
-        "final-recipient:" in text[:20_000].lower() or "action:" in head
-    )
-
-
 def parse(text: str, *, cut: bool = False) -> Report:
     """The groups of a delivery-status, values unfolded; the lines of a reply stay apart.
 

@@ -13,6 +13,7 @@ import msgspec
 from analyzer.cli.options import load_rules_or_fail, rules_option
 from analyzer.cli.terminal import coloured, output
 from analyzer.model import STAGES, Question
+from analyzer.model.wellformed import wellformed
 
 _AT_ONCE = 5000
 _MAX_LINE = 1_000_000
@@ -38,7 +39,7 @@ def command(replies: tuple[str, ...], form: str, rules: tuple[str, ...], **conte
             raise click.UsageError("Name a reply, or pipe replies in, one a line.")
         questions = (_question(line, context) for line in _lines())
     else:
-        questions = (Question(reply=reply, **context) for reply in replies)
+        questions = (Question(reply=wellformed(reply), **context) for reply in replies)
     with output() as stream:
         if form == "jsonl":
             for batch in _batches(questions):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.export.durations import duration
 from analyzer.export.visible import visible
 from analyzer.model import Trace
+from analyzer.model.durations import duration
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@])")
 

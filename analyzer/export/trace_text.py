@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.export.colours import Paint
-from analyzer.export.durations import duration
 from analyzer.export.visible import cells, fit, visible
 from analyzer.model import Conversation, Hop, Trace
+from analyzer.model.durations import duration
 from analyzer.trace.skew import clock_differences, skewed
 
 _BAR = 12

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.classification import load_rules
 from analyzer.classification.explaining import Explanation
 from analyzer.model import Attempt, Problem, Question, Stage, Trace
+from analyzer.model.wellformed import wellformed
 from analyzer.sources import Message, walk
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def trace(message: bytes | str | os.PathLike[str], *, trust: Iterable[str] = ())
 
     tracer = Tracer(trust=tuple(trust), defects=True)
     if isinstance(message, str):
-        message = message.encode("utf-8", "surrogateescape")
+        message = wellformed(message).encode()
     if isinstance(message, bytes):
         return tracer(Message("", 1, message))
     for item in walk([os.fspath(message)], raw_text=True):

@@ -54,7 +54,5 @@ def _is_binary(text: bytes) -> bool:
     sample = text[:4096]
     if not sample:
         return False
-    control = len(sample) - len(
-        sample.translate(None, bytes(b for b in range(32) if b not in b"\t\n\x0b\x0c\r\x1b"))
-    )
+    control = len(sample) - len(sample.translate(None, _CONTROL))
     return control * 10 > len(sample)

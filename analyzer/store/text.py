@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from analyzer.model import Trace
+from analyzer.model.wellformed import wellformed
 
 
 def without_surrogates(value: Any) -> Any:
     r"""Write lone surrogates, which UTF-8 can't hold, as `\udcXX`, also in nested dicts and lists."""
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+        return wellformed(value)
     if isinstance(value, dict):
         return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list):

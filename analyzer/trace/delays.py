@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analyzer.model import Evidence, Finding, Hop
+from analyzer.model.durations import duration as in_words
 from analyzer.trace.causes import cause_of
 from analyzer.trace.clocks import Independent, Step, Wrong, host_of, judge, near, steps, time_of
 from analyzer.trace.domains import organizational
@@ -48,13 +49,8 @@ def time_findings(
 
 
 def duration(seconds: float) -> str:
-    """A span in words: `45 s`, `12 min 30 s`, `3 h 5 min`, `2 d 4 h`."""
-    whole = abs(round(seconds))
-    for size, unit, below, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            rest = whole % size // below
-            return f"{whole // size} {unit}" + (f" {rest} {small}" if rest else "")
-    return f"{whole} s"
+    """A span in words, in whole seconds and without its sign."""
+    return in_words(abs(round(seconds)))
 
 
 def _stamps(*hops: Hop) -> list[Evidence]:

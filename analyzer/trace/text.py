@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.errors import HeaderParseError
 from email.header import decode_header
 
+from analyzer.model.wellformed import wellformed
+
 _MAX_ENCODED = 16 * 1024
 
 
@@ -16,7 +18,7 @@ def decoded(value: str) -> str:
         parts = decode_header(value)
     except (HeaderParseError, ValueError, LookupError):
         return value
-    return "".join(_text(part, charset) for part, charset in parts)
+    return wellformed("".join(_text(part, charset) for part, charset in parts))
 
 
 def _text(part: bytes | str, charset: str | None) -> str:

@@ -144,3 +144,15 @@ def test_trace_survives(mxlens, data: bytes) -> None:
     assert b"Traceback" not in done.stderr
     if data.startswith(b"Received: x"):
         assert len(json.loads(done.stdout)["hops"]) == 10_000
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "html", "markdown"])
+def test_a_subject_that_decodes_to_half_a_character(mxlens, form: str) -> None:
+    done = mxlens("trace", "--format", form, "-", stdin=b"Subject: =?utf-7?Q?+2AA-?= x\n" + HEADERS)
+    assert done.returncode == 0, done.stderr.decode()
+    assert rb"\ud800" in done.stdout
+
+
+def test_a_reply_with_bytes_that_are_no_text(mxlens) -> None:
+    done = mxlens("explain", "--format", "jsonl", os.fsdecode(b"550 5.1.1 no such user \xff"))
+    assert json.loads(done.stdout)["classification"] == "Invalid Address"

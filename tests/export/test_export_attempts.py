@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from analyzer.export.attempts import FORMATS, open_writer
-from analyzer.export.durations import duration
 from analyzer.export.summary import Summary
 from analyzer.export.visible import cells, fit, visible
 from analyzer.model import Attempt
+from analyzer.model.durations import duration
 from analyzer.model.tables import attempts_to_batch
 
 HOSTILE = "=HYPERLINK(1)\x1b[31m\r\nred\u202e"

@@ -35,7 +35,6 @@ _SAYS = re.compile(
     r"serv\S{1,8}) .{0,80}'[45]\d\d|'[45]\d\d .*'|^[45]\d\d[ -]\d",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"^(?:(\S{1,255}) )?#(?:<(\S{1,255}) )?#?([45]\d\d)?[ ]?([45]\.\d{1,3}\.\d{1,3})?")
 _REPORTED = re.compile(r"^(?:Reported error|Error|Gemeldeter Fehler|Erreur signalée|Error notificado|"
     r"Errore segnalato|Erro (?:relatado|reportado)|報告されたエラー|报告的错误|"
     r"Gerapporteerde fout)\s*[:：]\s*(.*)$", re.IGNORECASE)  # fmt: skip

@@ -83,13 +83,3 @@ def exchanges(text_lines: Iterable[str]) -> list[Exchange]:
         elif line:
             open_reply = None
     return found
-
-
-def talked_to(text_lines: Iterable[str]) -> str | None:
-    """The last host named by "while talking to"."""
-    host = None
-    for line in text_lines:
-        match = _TALKING.match(line.strip())
-        if match:
-            host = match[1]
-    return host
