@@ -84,7 +84,12 @@ def witness(base, index, pattern, chance):
             words = words.replace(mark, text)
         example = rule.examples[turn % len(rule.examples)]
         codes, _, rest = example.reply.partition(" ")
-        for reply in (f"{example.reply} {words}", f"{codes} {words} {rest}", f"{codes} {words}: {rest}"):
+        for reply in (
+            f"{example.reply} {words}",
+            f"{codes} {words} {rest}",
+            f"{codes} {words}: {rest}",
+            f"{words} {rest}",
+        ):
             given = {
                 name: getattr(example, name) for name in ("host", "stage", "sender", "recipient", "expired")
             }
