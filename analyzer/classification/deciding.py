@@ -26,7 +26,7 @@ _SENDER_BEFORE = re.compile(r"\b(?:sending|sender(?:.?s)?|return|reverse|origina
 _SENDER_SOMEWHERE = re.compile(r"_sd?_|\b(?:send|return|reverse|originating)")
 _LINK = re.compile(r"[a-z]+://\S*")
 _WORDS = ("phrase", "hint")
-_COUNTS = re.compile(r"_n_|(?<![.\d])\d{3}[ -]?[a-z]|retry|00:")
+_COUNTED = re.compile(r"\d{3}[ -]?[a-z]")
 
 
 class Case(NamedTuple):
@@ -89,11 +89,11 @@ class Decider:
                 self._group_domains.setdefault(domain.lower(), []).append(group.name)
             for pattern in group.text:
                 self._group_patterns.setdefault(pattern, []).append(group.name)
-        self._by_pattern: list[dict[str, list[int]]] = [{} for _ in self.tiers]
+        self._by_pattern: dict[str, list[int]] = {}
         self._bare: list[list[int]] = [[] for _ in self.tiers]
         for index, rule in enumerate(self.rules):
             for pattern in dict.fromkeys(rule.text):
-                self._by_pattern[self._tier[index]].setdefault(pattern, []).append(index)
+                self._by_pattern.setdefault(pattern, []).append(index)
             if not rule.text:
                 self._bare[self._tier[index]].append(index)
         self._narrowing: dict[int, tuple[tuple[Pattern, ...], tuple[Pattern, ...]]] = {}
@@ -152,28 +152,29 @@ class Decider:
 
     def touched(self, hits: frozenset[str]) -> list[int]:
         """Rules one of whose text patterns hit, and those without any, by number, in order."""
-        return sorted({index for tier in range(len(self.tiers)) for index in self._touched(tier, hits)})
+        return sorted(self._owners(hits).union(*self._bare))
 
-    def _touched(self, tier: int, hits: frozenset[str]) -> set[int]:
-        by_pattern = self._by_pattern[tier]
-        found = set(self._bare[tier])
-        for pattern in hits:
-            if pattern in by_pattern:
-                found.update(by_pattern[pattern])
-        return found
+    def _owners(self, hits: frozenset[str]) -> set[int]:
+        """The rules to which patterns belong."""
+        return {index for pattern in hits for index in self._by_pattern.get(pattern, ())}
 
     def _decide(self, case: Case) -> Decision:
         folded = fold(case.template)
-        counts = _COUNTS.search(folded, 4) is not None
+        counts = _counts(folded)
         seen = Seen(folded, frozenset(), case.groups)
+        touched: set[int] = set()
         section = -1
         for tier, name in enumerate(self.tiers):
             while section < _SECTION[name]:
                 section += 1
                 hits = self._section(section).hits(folded)
                 seen = Seen(folded, hits, self._groups(case, hits) if section == 0 else seen.groups)
-            touched = self._touched(tier, seen.hits)
-            rivals = [index for index in touched if self.blocked(index, case, seen) is None]
+                touched = self._owners(hits)
+            rivals = [
+                index
+                for index in (*touched, *self._bare[tier])
+                if self._tier[index] == tier and self.blocked(index, case, seen) is None
+            ]
             if rivals:
                 winner, span = self.resolve(rivals, seen)
                 return Decision(self.rules[winner], span, counts)
@@ -276,6 +277,11 @@ class Decider:
         section = self._section(_SECTION[self.rules[index].tier])
         spans = (section.span(text, seen.folded) for text in self.rules[index].text if text in seen.hits)
         return [span for span in spans if span is not None]
+
+
+def _counts(folded: str) -> bool:
+    """Whether a template may name an amount or a time behind its codes."""
+    return "_n_" in folded or "retry" in folded or "00:" in folded or _COUNTED.search(folded, 4) is not None
 
 
 def _length(span: tuple[int, int] | None) -> int:

@@ -12,7 +12,7 @@ LIMIT = 8192
 
 _BREAKS = re.compile(r"\\r\\n|\\n|\r\n|\r|\n")
 _INNER = re.compile(
-    rf"(?<![0-9A-Za-z.\-#?/&_])(?P<code>[245][0-9][0-9])"
+    rf"(?P<code>[245](?<![0-9A-Za-z.\-#?/&_][245])[0-9][0-9])"
     rf"(?:(?P<firm>[- ]{{1,2}}(?:[A-Za-z]\w{{1,11}} )?[#(\[\"']{{0,3}}{ENHANCED})"
     r"|(?P<sep>-|:? +)(?=\S)|(?=['\"\])}>]|$))"
 )
@@ -101,8 +101,10 @@ class Reply:
     @property
     def help_url(self) -> str | None:
         """The first link that the reply names, the decisive part first."""
+        if "://" not in self.one_line and "www." not in self.one_line.lower():
+            return None
         for text in (self.decisive.text, self.one_line):
-            if ("://" in text or "www." in text.lower()) and (found := _URL.search(text)):
+            if found := _URL.search(text):
                 return found[0].rstrip(".,;:!?")
         return None
 
