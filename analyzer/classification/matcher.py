@@ -11,7 +11,7 @@ import re2
 from analyzer.classification.template import fold
 
 _AT_ONCE = 40_000
-"""Characters of the patterns in one filter. It first looks for the words that patterns need, all at once; over
+"""Characters of patterns in one filter. It first looks for the words that patterns need, all at once: over
 too many words that automaton outgrows its memory and takes ten times as long."""
 
 
