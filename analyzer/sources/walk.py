@@ -100,8 +100,12 @@ def _contents(
     elif kind == "zip":
         yield from _zip(source, stream, raw_text=raw_text)
     elif kind == "outlook":
-        message = "this is an Outlook .msg file; save the message as .eml or .txt and name that"
-        yield Problem(id="unknown-format", source=source, message=message)
+        from analyzer.sources.outlook import read_msg
+
+        raw = stream.read(MAX_MESSAGE + 1)
+        yield from read_msg(raw[:MAX_MESSAGE], source)
+        if len(raw) > MAX_MESSAGE:
+            yield too_large(source, 1)
     else:
         yield Problem(id="unknown-format", source=source, message="this is binary data, neither mail nor log")
 
