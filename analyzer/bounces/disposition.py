@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces import address, mime
+from analyzer.bounces import address, header
 from analyzer.bounces.delivery_status import host
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.original import message_id
@@ -24,7 +24,7 @@ def refusals(mail: Mail) -> list[Refusal]:
     """The refusal that the notification in `mail` is; empty where it is a plain receipt."""
     for part in mail.parts:
         if part.level == 0 and part.content_type == "message/disposition-notification":
-            fields = dict(reversed(mime.header(part.data.lstrip(b"\n"), 0, len(part.data))[0]))
+            fields = dict(reversed(header.read(part.data.lstrip(b"\n"), 0, len(part.data))[0].items()))
             said = {
                 name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in fields.items()
             }

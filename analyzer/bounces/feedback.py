@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces import address, mime
+from analyzer.bounces import address, header
 from analyzer.bounces.delivery_status import host, ip
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.original import message_id
@@ -38,6 +38,7 @@ _WORDS = (
     "fraud",
 )
 """One of them is in whatever the two patterns match; looking for words is cheaper."""
+_REPORTERS = (b"x-hmxmroriginalrecipient", b"x-aol-inrly", b"x-reporter-ip")
 _HIDDEN = re.compile(r"redacted|removed|undisclosed|hidden|anonym|[x*]{4,}", re.IGNORECASE)
 _RECIPIENTS = ("original-rcpt-to", "removal-recipient", "x-original-to")
 _GIVEN_BY_HEADER = ("x-hmxmroriginalrecipient", "x-original-rcpt-to", "x-rcpt-to", "original-rcpt-to")
@@ -88,7 +89,7 @@ def _fields(data: bytes) -> list[tuple[str, str]]:
     data = re.sub(rb"\n\s*\n", b"\n", data)
     return [
         (name.decode("latin-1"), value.decode("utf-8", "replace"))
-        for name, value in mime.header(data, 0, len(data))[0]
+        for name, value in header.read(data, 0, len(data))[0].items()
     ]
 
 
@@ -126,8 +127,7 @@ def _of_older_shape(mail: Mail) -> list[Refusal]:
     signs = _signs(mail)
     if not signs:
         return []
-    names = {name for name, _ in mail.returned_raw}
-    if signs < 2 and not names & {b"x-hmxmroriginalrecipient", b"x-aol-inrly", b"x-reporter-ip"}:
+    if signs < 2 and not any(name in mail.returned_raw for name in _REPORTERS):
         return []
     about = ip((mail.get("subject") or "")[:300])
     return [

@@ -30,7 +30,7 @@ _OWN_PATH = ("to", "delivered-to", "x-original-to", "envelope-to")
 def original(mail: Mail, attempts: Iterable[Attempt], *, source: str, position: int) -> Original | None:
     """The message that `mail` returns, of which `attempts` tell; None where no header came back."""
     fields = mail.returned_raw
-    if not any(name in (b"message-id", b"from", b"subject", b"to") for name, _ in fields):
+    if not any(name in fields for name in (b"message-id", b"from", b"subject", b"to")):
         return None
     attempts = list(attempts)
     facts = Facts(mail)
@@ -57,7 +57,7 @@ def original(mail: Mail, attempts: Iterable[Attempt], *, source: str, position: 
 
 def _sender_ids(mail: Mail) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in mail.returned_raw:
+    for name, value in mail.returned_raw.items():
         if (name in _NAMES or name.startswith(_PREFIXES)) and len(found) < _MAX_IDS:
             found.setdefault(decode.text(name), decode.words(decode.text(value[:_MAX_VALUE])).strip())
     return found
@@ -69,7 +69,7 @@ def _led_here(mail: Mail, attempts: list[Attempt], facts: Facts) -> list[str]:
     stated = [attempt.original_recipient for attempt in attempts if attempt.original_recipient]
     passed = [
         found
-        for name, value in reversed(mail.returned_raw)
+        for name, value in reversed(mail.returned_raw.items())
         if name in _FORWARDED and (found := address.find(decode.text(value[:_MAX_VALUE])))
     ]
     way: dict[str, str] = {}

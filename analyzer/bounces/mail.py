@@ -6,7 +6,8 @@ which nobody needs decoded, and damage must cost no more than what it hit.
 
 from __future__ import annotations
 
-from analyzer.bounces import decode, markup, mime, returned
+from analyzer.bounces import decode, header, markup, mime, returned
+from analyzer.bounces.header import Header
 from analyzer.bounces.lazy import lazy
 from analyzer.bounces.mime import Part
 from analyzer.model import Problem
@@ -32,11 +33,8 @@ class Mail:
         start = len(raw) - len(raw.lstrip(b"\n")) if raw[:1] == b"\n" else 0
         if raw.startswith((b"From ", b">From "), start):
             start = raw.find(b"\n", start) + 1 or len(raw)
-        self._fields, self.body_start = mime.header(raw, start, len(raw))
+        self._fields, self.body_start = header.read(raw, start, len(raw))
         self._decoded: dict[str, str | None] = {}
-        self._index: dict[bytes, list[bytes]] = {}
-        for name, value in self._fields:
-            self._index.setdefault(name, []).append(value)
 
     @lazy
     def fields(self) -> list[tuple[str, str]]:
@@ -46,22 +44,21 @@ class Mail:
     def get(self, name: str) -> str | None:
         """The first field called `name` (lower-case), decoded; None where there is none."""
         if name not in self._decoded:
-            values = self._index.get(name.encode())
-            self._decoded[name] = decode.words(decode.text(values[0])) if values else None
+            value = self._fields.get(name.encode())
+            self._decoded[name] = None if value is None else decode.words(decode.text(value))
         return self._decoded[name]
 
     def get_all(self, name: str) -> list[str]:
         """All fields called `name` (lower-case), decoded, topmost first."""
-        return [decode.words(decode.text(value)) for value in self._index.get(name.encode(), ())]
+        return [decode.words(decode.text(value)) for value in self._fields.every(name.encode())]
 
     def raw_field(self, name: bytes) -> bytes:
         """The first field called `name` as it stands; empty where there is none."""
-        values = self._index.get(name)
-        return values[0] if values else b""
+        return self._fields.get(name) or b""
 
     def has(self, name: bytes) -> bool:
         """Whether there is a field called `name` (lower-case)."""
-        return name in self._index
+        return name in self._fields
 
     @lazy
     def structure(self) -> mime.Structure:
@@ -123,7 +120,7 @@ class Mail:
         return self.full_text if self._returned_part else self.full_text[: self._split.words_end]
 
     @lazy
-    def _returned_part(self) -> mime.Fields:
+    def _returned_part(self) -> Header:
         return returned.from_parts(self.parts)
 
     @lazy
@@ -136,12 +133,12 @@ class Mail:
         return self._split.fields_start
 
     @lazy
-    def returned_raw(self) -> mime.Fields:
+    def returned_raw(self) -> Header:
         """The header fields of the message that is returned, as parts or inside the text, not decoded."""
         if self._returned_part:
             return self._returned_part
         start = self._split.fields_start
-        return returned.parse(self.full_text[start:]) if start is not None else []
+        return returned.parse(self.full_text[start:]) if start is not None else Header()
 
     @lazy
     def returned(self) -> list[tuple[str, str]]:
@@ -150,8 +147,7 @@ class Mail:
 
     def returned_get(self, name: str) -> str | None:
         """The first field of the returned message called `name` (lower-case)."""
-        wanted = name.encode()
-        found = next((value for key, value in self.returned_raw if key == wanted), None)
+        found = self.returned_raw.get(name.encode())
         return None if found is None else decode.words(decode.text(found))
 
     @lazy
@@ -182,8 +178,8 @@ class Mail:
         return found
 
 
-def _decoded(fields: mime.Fields) -> list[tuple[str, str]]:
-    return [(decode.text(name), decode.words(decode.text(value))) for name, value in fields]
+def _decoded(fields: Header) -> list[tuple[str, str]]:
+    return [(decode.text(name), decode.words(decode.text(value))) for name, value in fields.items()]
 
 
 def _is_flat(part: Part) -> bool:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from analyzer.bounces import decode
+from analyzer.bounces import decode, header
+from analyzer.bounces.header import Header
 from analyzer.bounces.lazy import lazy
 
 MAX_DEPTH = 100
@@ -20,60 +21,11 @@ MAX_GUESSES = 20
 """Lines that are tried as the delimiter of a multipart that does not say its boundary."""
 MAX_LINES = 1_000_000
 """Lines that begin like a delimiter, of which nearly all are other things."""
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
-_LINE = re.compile(rb"^(?!--)([!-9;-~]+)[ \t]*:[ \t]*([^\n]*)", re.MULTILINE)
 _DELIMITER = re.compile(rb"^--([^\n]{1,70})\n(content-[a-z-]+:)?", re.MULTILINE | re.IGNORECASE)
 _TOKEN = re.compile(rb"-*[A-Za-z0-9_=][!-~]{2,70}")  # no rule of dashes, no sentence
 _PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
 MESSAGES = {"message/rfc822", "message/global", "message/news"}
-_MAX_HEADER = 1_000_000
 
-Fields = list[tuple[bytes, bytes]]
-
-
-def header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
-    """The fields that begin at `start` (name lower-case, value unfolded) and where the body begins.
-
-    A blank line ends the header (RFC 5322 2.1), and so does a line that is no field unless fields go on
-    behind it (a `From ` line of an mbox, a line that lost its folding).
-    """
-    if raw.startswith(b"\n", start):
-        return [], start + 1
-    stop = raw.find(b"\n\n", start, min(end, start + _MAX_HEADER))
-    if stop > 0:
-        block = raw[start:stop]
-        if b"\n " in block:
-            block = block.replace(b"\n ", b" ")
-        if b"\n\t" in block:
-            block = block.replace(b"\n\t", b"\t")
-        lines = _LINE.findall(block)
-        if len(lines) == block.count(b"\n") + 1:
-            return [(name.lower(), value.rstrip()) for name, value in lines], stop + 2
-    return _damaged_header(raw, start, end)
-
-
-def _damaged_header(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
-    fields: Fields = []
-    limit = min(end, start + _MAX_HEADER)
-    position = start
-    while position < limit:
-        if raw[position] == 10:
-            return fields, position + 1
-        if raw.startswith(b"--", position):
-            return fields, position
-        match = _FIELD.match(raw, position, limit)
-        if match is not None:
-            fields.append((match[1].lower(), match[2].replace(b"\n", b"").strip()))
-            position = match.end()
-            continue
-        line_end = raw.find(b"\n", position, limit)
-        following = limit if line_end < 0 else line_end + 1
-        if not raw[position:following].strip():
-            return fields, following
-        if _FIELD.match(raw, following, limit) is None:
-            return fields, position
-        position = following
-    return fields, position
 
 
 class ContentType(NamedTuple):
@@ -112,7 +64,7 @@ class Part:
     """
 
     def __init__(
-        self, mail: bytes, fields: Fields, start: int, *, path: str, depth: int, level: int, default: str
+        self, mail: bytes, fields: Header, start: int, *, path: str, depth: int, level: int, default: str
     ) -> None:
         self._mail = mail
         self.own = fields
@@ -127,16 +79,13 @@ class Part:
 
     def get(self, name: str) -> str | None:
         """The first field of this part's own header that is called `name` (lower-case)."""
-        wanted = name.encode()
-        for key, value in self.own:
-            if key == wanted:
-                return decode.text(value)
-        return None
+        value = self.own.get(name.encode())
+        return None if value is None else decode.text(value)
 
     @lazy
     def fields(self) -> list[tuple[str, str]]:
         """The fields of this part's own header: lower-case name, decoded value."""
-        return [(decode.text(key), decode.words(decode.text(value))) for key, value in self.own]
+        return [(decode.text(key), decode.words(decode.text(value))) for key, value in self.own.items()]
 
     @lazy
     def encoding(self) -> str:
@@ -188,7 +137,7 @@ class _Open(NamedTuple):
     shadowed: int | None  # the outer multipart of the same boundary
 
 
-def structure(raw: bytes, fields: Fields, body: int) -> Structure:
+def structure(raw: bytes, fields: Header, body: int) -> Structure:
     """The parts of the mail in `raw` whose header is `fields` and whose body begins at `body`."""
     walk = _walk(raw, fields, body)
     whole = walk.parts[0]
@@ -201,7 +150,7 @@ def structure(raw: bytes, fields: Fields, body: int) -> Structure:
     return Structure(walk.parts, unclosed, walk.too_deep, walk.too_many)
 
 
-def _walk(raw: bytes, fields: Fields, body: int, boundary: str | None = None) -> _Walk:
+def _walk(raw: bytes, fields: Header, body: int, boundary: str | None = None) -> _Walk:
     walk = _Walk(raw)
     whole = Part(raw, fields, body, path="1", depth=0, level=0, default="text/plain")
     if boundary is not None:
@@ -254,7 +203,7 @@ class _Walk:
                 self._enclosed(part)
 
     def _enclosed(self, message: Part) -> None:
-        fields, body = header(self.raw, message.start, max(self.limit, message.start))
+        fields, body = header.read(self.raw, message.start, max(self.limit, message.start))
         message.children = 1
         path, depth = f"{message.path}.1", message.depth + 1
         part = Part(self.raw, fields, body, path=path, depth=depth, level=1, default="text/plain")
@@ -299,7 +248,7 @@ class _Walk:
             return
         parent = entry.part
         parent.children += 1
-        fields, body = header(self.raw, min(end + 1, len(self.raw)), self.limit)
+        fields, body = header.read(self.raw, min(end + 1, len(self.raw)), self.limit)
         default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
         self.begin(
             Part(

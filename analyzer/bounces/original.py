@@ -22,7 +22,10 @@ class Facts:
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
-        self._received = [raw for name, raw in mail.returned_raw if name == b"received"]
+
+    @lazy
+    def _received(self) -> list[bytes]:
+        return self._mail.returned_raw.every(b"received")
 
     @lazy
     def message_id(self) -> str | None:
@@ -48,7 +51,7 @@ class Facts:
             if match:
                 return match[1]
         delivered = [
-            address.find(decode.text(raw)) for name, raw in self._mail.returned_raw if name in _DELIVERED
+            address.find(decode.text(raw)) for name, raw in self._mail.returned_raw.items() if name in _DELIVERED
         ]
         return next((found for found in reversed(delivered) if found), None)
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analyzer.bounces import mime
+from analyzer.bounces import header, mime
+from analyzer.bounces.header import Header
 from analyzer.bounces.mime import Part
 
 _KNOWN = {
@@ -77,17 +78,17 @@ def _before_separator(text: str, end: int) -> int:
     return end
 
 
-def parse(text: str) -> mime.Fields:
+def parse(text: str) -> Header:
     """The header at the beginning of `text`, also indented or quoted with `>`."""
     quoted = re.match(r"[ \t>]+", text)
     if quoted:
         mark = quoted[0]
         text = "\n".join(line.removeprefix(mark) for line in text[:65_536].split("\n"))
     raw = text[:262_144].encode("utf-8", "surrogateescape")
-    return mime.header(raw, 0, len(raw))[0]
+    return header.read(raw, 0, len(raw))[0]
 
 
-def from_parts(parts: Sequence[Part]) -> mime.Fields:
+def from_parts(parts: Sequence[Part]) -> Header:
     """The header of the message that stands as a part of its own in `parts`."""
     for index, part in enumerate(parts):
         if part.level:
@@ -98,10 +99,10 @@ def from_parts(parts: Sequence[Part]) -> mime.Fields:
             return _header_of(part)
         if part.content_type in _HEADERS:
             return _header_of(part)
-    return []
+    return Header()
 
 
-def _header_of(part: Part) -> mime.Fields:
+def _header_of(part: Part) -> Header:
     data = part.data if part.encoding in ("base64", "quoted-printable") else part.raw
     data = data.lstrip(b"\r\n").replace(b"\r\n", b"\n")
-    return mime.header(data, 0, len(data))[0]
+    return header.read(data, 0, len(data))[0]
