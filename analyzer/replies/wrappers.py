@@ -65,9 +65,14 @@ _WRAPPED = re.compile(
 )
 """What any wrapper starts with: one look spares a bare text the look at each."""
 _SUFFIXES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (rf"{_REPLY_TO}\s*\Z", rf"\s*Giving up on {_HOST}\s*\Z", r"\s*#SMTP#\s*\Z")
+    (mark, re.compile(pattern, re.IGNORECASE))
+    for mark, pattern in (
+        (")", rf"{_REPLY_TO}\s*\Z"),
+        ("giving up on ", rf"\s*Giving up on {_HOST}\s*\Z"),
+        ("#smtp#", r"\s*#SMTP#\s*\Z"),
+    )
 )
+"""What stands behind a reply, each with what is looked for first, as that is cheaper."""
 _LAST_ERROR = re.compile(
     r"\[?\{?LED=(?P<text>[^{}]{1,1000}?)\}?\]?;\s?[\[{]?(?:MSG=[^;]{0,99};\s?[\[{]?)?FQDN=(?P<host>[A-Za-z0-9_.-]{0,255})[}\]];"
     r"\s?[\[{]?IP=(?P<ip>[0-9A-Fa-f:.]{0,45})"
@@ -124,6 +129,13 @@ def stage_of(words: str) -> Stage | None:
     return None
 
 
+_UNRESOLVED = (
+    "name service error", "domain name not found", "nxdomain", "dns ", "does not accept mail", "lookup ",
+    "non-existent hosts", "unrouteable mail domain",
+)  # fmt: skip
+"""One of them is in whatever `_RESOLVING` finds."""
+
+
 def _says_when(text: str) -> bool:
     """A cheap look before the expensive one; spelt out, for this is asked of every reply."""
     return (
@@ -137,13 +149,15 @@ def _says_when(text: str) -> bool:
 
 def stated_stage(text: str) -> Stage | None:
     """The stage that the text of a failure itself states, where no wrapping did."""
-    if found := _STATED.search(text):
+    lowered = text.lower()
+    if (_says_when(lowered) or "failed " in lowered) and (found := _STATED.search(text)):
         return stage_of(found["step"])
     if text[:1].isdigit():
         return None
     if _CONNECTING.match(text):
         return "connect"
-    return "dns" if _RESOLVING.search(text) else None
+    told = any(mark in lowered for mark in _UNRESOLVED)
+    return "dns" if told and _RESOLVING.search(text) else None
 
 
 def _sendmail(text: str) -> Unwrapped:
@@ -181,8 +195,8 @@ def unwrap(text: str) -> Unwrapped:
     if "LED=" in text and (last := _LAST_ERROR.search(text)):
         text, host, ip = last["text"], last["host"] or host, last["ip"] or ip
     if not bare or text.endswith((")", "#")):
-        for suffix in _SUFFIXES:
-            while match := suffix.search(text, max(0, len(text) - 120)):
+        for mark, suffix in _SUFFIXES:
+            while mark in text[-120:].lower() and (match := suffix.search(text, max(0, len(text) - 120))):
                 text = text[: match.start()]
                 groups = match.groupdict()
                 stage = stage or (stage_of(groups["step"]) if groups.get("step") else None)
