@@ -178,9 +178,30 @@ def test_code_pages(page: int, charset: str) -> None:
     )
 
 
-def test_an_unknown_code_page_is_taken_as_western() -> None:
-    mail = converted(message({0x3FFD: 99999, 0x1000: "Grüße"}, narrow="cp1252"))
-    assert mail.get_payload(decode=True).decode() == "Grüße"
+@pytest.mark.parametrize(
+    ("stated", "charset"),
+    [
+        ({0x3FFD: 99999}, "cp1252"),
+        ({0x3FFD: -1}, "utf-8"),
+        ({}, "utf-8"),
+        ({}, "cp1252"),
+        ({0x3FDE: 28591}, "latin-1"),
+        ({0x3FDE: 65001}, "cp1252"),
+        ({0x3FDE: 65001, 0x3FFD: 1252}, "cp1252"),
+    ],
+)
+def test_a_code_page_that_is_missing_or_untrue(stated: dict, charset: str) -> None:
+    for tag in (0x1000, 0x1013):
+        mail = converted(message(stated | {tag: "Grüße"}, narrow=charset))
+        assert mail.get_payload(decode=True).decode() == "Grüße"
+
+
+def test_a_signed_mail_is_its_only_attachment() -> None:
+    signed = b"Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nsigned text\r\n--b--\r\n"
+    attached = [{0x3701: signed, 0x370E: "multipart/signed", 0x3707: "smime.p7m"}]
+    mail = converted(message({0x001A: "IPM.Note.SMIME.MultipartSigned", 0x007D: HEADER}, [], attached))
+    assert [part.get_content_type() for part in mail.walk()][-2:] == ["multipart/signed", "text/plain"]
+    assert mail.get_payload(1).get_payload(0).get_payload() == "signed text"
 
 
 def test_without_a_transport_header_the_properties_make_one() -> None:

@@ -23,7 +23,7 @@ def convert(raw: bytes) -> tuple[bytes | None, list[Flaw]]:
     try:
         with Container(raw) as file:
             reader = _Reader(file)
-            converted = reader.message(file.root, TOP, None, 0)
+            converted = reader.message(file.root, TOP, (), 0)
     except DAMAGED as error:
         return None, [("not-readable", f"the Outlook .msg file is damaged: {error}")]
     return (converted if reader.found else None), reader.flaws()
@@ -61,9 +61,9 @@ class _Reader:
         )
         return [(problem_id, words) for holds, problem_id, words in told if holds]
 
-    def message(self, storage: OleDirectoryEntry, size: int, codepage: int | None, depth: int) -> bytes:
+    def message(self, storage: OleDirectoryEntry, size: int, codepages: tuple[int, ...], depth: int) -> bytes:
         """The message in `storage`, whose property stream has a header of `size` bytes."""
-        message = Properties(self.file, storage, size, codepage)
+        message = Properties(self.file, storage, size, codepages)
         recipients = self._all(message, "__recip_version1.0_")
         done = report.action(message.text(0x001A) or "")
         header, report_type = fields.header(message, recipients, is_report=done is not None)
@@ -85,7 +85,7 @@ class _Reader:
     def _all(self, message: Properties, prefix: str) -> list[Properties]:
         storages = self.file.storages(message.storage, prefix)
         self.too_many |= len(storages) > MAX_PARTS
-        return [Properties(self.file, one, PART, message.codepage) for one in storages[:MAX_PARTS]]
+        return [Properties(self.file, one, PART, message.codepages) for one in storages[:MAX_PARTS]]
 
     def _body(self, message: Properties, *, is_report: bool) -> bytes | None:
         plain = message.text(0x1000, 0x1001) if is_report else message.text(0x1000)
@@ -104,7 +104,7 @@ class _Reader:
             if depth >= MAX_DEPTH:
                 self.too_deep = True
                 return None
-            inner = self.message(embedded, EMBEDDED, attachment.codepage, depth + 1)
+            inner = self.message(embedded, EMBEDDED, attachment.codepages, depth + 1)
             return mimeparts.message_part("message/rfc822", inner)
         data = attachment.binary(0x3701)
         if data is None:
@@ -112,6 +112,8 @@ class _Reader:
         media_type = (attachment.text(0x370E) or "").strip().lower()
         if media_type == "message/rfc822" or (not media_type and (name or "").lower().endswith(".eml")):
             return mimeparts.message_part("message/rfc822", data)
+        if media_type == "multipart/signed" and data[:13].lower() == b"content-type:":
+            return mimeparts.entity(data)  # the whole of a signed mail, with its MIME header
         if media_type in _LITERAL:
             return mimeparts.message_part(media_type, data, name)
         return mimeparts.attachment(media_type, data, name)

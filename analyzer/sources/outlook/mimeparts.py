@@ -35,7 +35,12 @@ def text_part(kind: str, text: str) -> bytes:
 def message_part(media_type: str, data: bytes, name: str | None = None) -> bytes:
     """An entity that must not be base64: a message, a report."""
     head = f"Content-Type: {media_type}{_parameter('name', name)}\nContent-Transfer-Encoding: 8bit\n\n"
-    return encoded(head) + data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    return encoded(head) + entity(data.removeprefix(b"\xef\xbb\xbf"))
+
+
+def entity(data: bytes) -> bytes:
+    """What is an entity or its body already."""
+    return data.replace(b"\r\n", b"\n")
 
 
 def attachment(media_type: str | None, data: bytes, name: str | None) -> bytes:

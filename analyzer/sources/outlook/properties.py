@@ -6,7 +6,6 @@ property stream, 16 bytes each, behind a header whose length depends on whose pr
 
 from __future__ import annotations
 
-import codecs
 import struct
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -18,7 +17,7 @@ from analyzer.sources.outlook.compound import Container
 TOP, EMBEDDED, PART = 32, 24, 8
 """Length of the property stream's header: of the file's message, of an embedded one, of anything else."""
 
-MESSAGE_CODEPAGE, INTERNET_CODEPAGE = 0x3FFD, 0x3FDE
+_MESSAGE_CODEPAGE, _INTERNET_CODEPAGE = 0x3FFD, 0x3FDE
 _UNICODE, _STRING8, _BINARY = "001f", "001e", "0102"
 _INTEGER, _TIME = 0x0003, 0x0040
 _CODECS = {
@@ -31,16 +30,16 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class Properties:
-    """The properties in `storage`; strings of 8 bits are in `codepage` unless these say another."""
+    """The properties in `storage`; `codepages` are what strings of 8 bits may be in, the likeliest first."""
 
     def __init__(
-        self, file: Container, storage: OleDirectoryEntry, header: int, codepage: int | None = None
+        self, file: Container, storage: OleDirectoryEntry, header: int, codepages: tuple[int, ...] = ()
     ) -> None:
         self.file = file
         self.storage = storage
         self._header = header
-        stated = self.number(MESSAGE_CODEPAGE)
-        self.codepage = codepage if stated is None else stated
+        own = (self.number(_MESSAGE_CODEPAGE), self.number(_INTERNET_CODEPAGE))
+        self.codepages = (*(page for page in own if page is not None), *codepages)
 
     def text(self, *tags: int) -> str | None:
         """The first of the string properties `tags` that is there and not empty."""
@@ -50,7 +49,7 @@ class Properties:
                 value = wide.decode("utf-16-le", "replace")
             else:
                 narrow = self._stream(tag, _STRING8)
-                value = "" if narrow is None else narrow.decode(_codec(self.codepage), "replace")
+                value = "" if narrow is None else _decoded(narrow, self.codepages)
             if value := value.replace("\0", ""):
                 return value
         return None
@@ -60,10 +59,9 @@ class Properties:
         data = self._stream(0x1013, _BINARY)
         if data is None:
             return self.text(0x1013)
-        page = self.number(INTERNET_CODEPAGE)
-        return (
-            data.decode(_codec(self.codepage if page is None else page), "replace").replace("\0", "") or None
-        )
+        page = self.number(_INTERNET_CODEPAGE)
+        pages = self.codepages if page is None else (page, *self.codepages)
+        return _decoded(data, pages).replace("\0", "") or None
 
     def binary(self, tag: int) -> bytes | None:
         """The bytes of the property `tag`."""
@@ -104,14 +102,18 @@ class Properties:
         return {(tag, kind): value for kind, tag, value in struct.iter_unpack("<HH4x8s", whole)}
 
 
-def _codec(codepage: int | None) -> str:
-    """Python's name of a Windows code page; Western where none is stated or it is unknown."""
-    if codepage is None:
-        return "cp1252"
-    name = _CODECS.get(codepage)
-    if name is None:
-        name = f"iso8859-{codepage - 28590}" if 28590 < codepage < 28606 else f"cp{codepage}"
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return "cp1252"
+def _decoded(data: bytes, codepages: tuple[int, ...]) -> str:
+    """`data` in the first code page that it makes sense in, else UTF-8, else Western with gaps."""
+    for name in (*map(_codec, codepages), "utf-8"):
+        try:
+            return data.decode(name)
+        except (LookupError, ValueError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+def _codec(codepage: int) -> str:
+    """Python's name of a Windows code page, which may be none that there is."""
+    if codepage in _CODECS:
+        return _CODECS[codepage]
+    return f"iso8859-{codepage - 28590}" if 28590 < codepage < 28606 else f"cp{codepage}"
