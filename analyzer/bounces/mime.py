@@ -27,7 +27,6 @@ _PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)
 MESSAGES = {"message/rfc822", "message/global", "message/news"}
 
 
-
 class ContentType(NamedTuple):
     """A Content-Type or Content-Disposition as labelled: value and parameters in lower-case names."""
 

@@ -18,9 +18,9 @@ _ENCLOSED = re.compile(
 )
 _DERIVED = re.compile(r"[>\"']?[:,]?\s{0,40}\((?:expanded|generated) from:? <?([^\s<>()]{3,320})>?\)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NEXT = re.compile(
-    r"\n[ \t]*\n|\n<[^<>\s]{1,320}>[:\s]|(?:\A|\n)[ \t]*<?[^<>\s@]{1,128}@[^<>\s@]{1,255}>?[ \t]*(?=\n|\Z)"
-)
+_ADDRESS_LINE = r"[ \t]*<?[^<>\s@]{1,128}@[^<>\s@]{1,255}>?[ \t]*(?=\n|\Z)"
+_ONLY_ADDRESS = re.compile(_ADDRESS_LINE)
+_NEXT = re.compile(rf"\n(?:[ \t]*\n|<[^<>\s]{{1,320}}>[:\s]|{_ADDRESS_LINE})")
 _EXIM_HOST = re.compile(r"\A(host \S{1,255} \[[^\]\s]{3,45}\])\s*\n\s*(?:Delay reason: )?")
 _FOLD = re.compile(r"\n[ \t]+")
 _TRANSCRIPT = re.compile(r"\n{1,3}[ \t]*-{3,}[ \t]*Transcript", re.IGNORECASE)
@@ -70,8 +70,8 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
         paragraph = paragraph.lstrip("\n")
         if "<<<" not in paragraph:
             paragraph = paragraph.partition("\n")[2]
-    end = _NEXT.search(paragraph)
-    paragraph = _without(paragraph[: end.start()] if end else paragraph, others).strip()
+    following = _ONLY_ADDRESS.match(paragraph) or _NEXT.search(paragraph)
+    paragraph = _without(paragraph[: following.start()] if following else paragraph, others).strip()
     first, _, rest = paragraph.partition("\n")
     if rest and len(first) < 100 and _WHEN.search(first):
         paragraph = rest.strip()

@@ -10,11 +10,12 @@ from analyzer.bounces.mail import Mail
 
 _DELIVERED = (b"delivered-to", b"x-original-to", b"x-forwarded-to", b"x-hmxmroriginalrecipient")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
-_FOR = re.compile(r"\bfor\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?")
-_ID = re.compile(r"\bid\s+<?([A-Za-z0-9._/+-]{3,80})>?")
+# Behind their first word, \b leaves that word what is looked for first.
+_FOR = re.compile(r"for(?<!\wfor)\s+<?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?")
+_ID = re.compile(r"id(?<!\wid)\s+<?([A-Za-z0-9._/+-]{3,80})>?")
 _VERSION = re.compile(r"[\d.]+")  # Exchange writes its version as id
-_BY = re.compile(r"\bby\s+([A-Za-z0-9_][A-Za-z0-9_.-]*)")
-_ENVELOPE_FROM = re.compile(r"\benvelope-(?:from|sender)\s*[:=]?\s*<([^<>\s]{0,320})>")
+_BY = re.compile(r"by(?<!\wby)\s+([A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_ENVELOPE_FROM = re.compile(r"envelope-(?<!\wenvelope-)(?:from|sender)\s*[:=]?\s*<([^<>\s]{0,320})>")
 
 
 class Facts:
@@ -50,8 +51,12 @@ class Facts:
             match = _FOR.search(decode.text(raw)) if b"for" in raw else None
             if match:
                 return match[1]
+        if not any(name in self._mail.returned_raw for name in _DELIVERED):
+            return None
         delivered = [
-            address.find(decode.text(raw)) for name, raw in self._mail.returned_raw.items() if name in _DELIVERED
+            address.find(decode.text(raw))
+            for name, raw in self._mail.returned_raw.items()
+            if name in _DELIVERED
         ]
         return next((found for found in reversed(delivered) if found), None)
 
@@ -60,6 +65,8 @@ class Facts:
         if not host:
             return None
         for raw in self._received:
+            if b"by" not in raw:
+                continue
             value = decode.text(raw)
             by = _BY.search(value)
             if by and by[1].rstrip(".").lower() == host:

@@ -44,12 +44,12 @@ def split(text: str) -> Split:
     position = 0
     run_start: int | None = None
     known: set[str] = set()
-    blank_before = True
+    before = ""
     first: int | None = None
     for line in text.split("\n"):
         following = position + len(line) + 1
         match = _FIELD.match(line)
-        if match is not None and (run_start is not None or blank_before):
+        if match is not None and (run_start is not None or _is_break(before)):
             if run_start is None:
                 run_start = position
                 known = set()
@@ -62,11 +62,14 @@ def split(text: str) -> Split:
                     return Split(_before_separator(text, run_start), run_start)
         elif run_start is not None and line[:1] not in (" ", "\t", ">"):
             run_start = None
-        blank_before = (
-            not line.strip(" \t\r>") or line.startswith("From ") or _SEPARATOR.fullmatch(line) is not None
-        )
+        before = line
         position = following
     return Split(len(text), first)
+
+
+def _is_break(line: str) -> bool:
+    """Whether a header may begin below `line`."""
+    return not line.strip(" \t\r>") or line.startswith("From ") or _SEPARATOR.fullmatch(line) is not None
 
 
 def _before_separator(text: str, end: int) -> int:

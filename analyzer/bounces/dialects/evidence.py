@@ -119,6 +119,7 @@ def _is_daemon(value: str) -> bool:
     return any(_DAEMON.search(piece.strip(" \"'>")) for piece in (name, inner) if piece.strip())
 
 
+@lru_cache(maxsize=2)  # asked several times of one mail, as are those below
 def from_daemon(mail: Mail) -> bool:
     """Whether From or Sender is a mail system: a null address, MAILER-DAEMON, postmaster and their like."""
     for name in (b"from", b"sender"):
@@ -140,6 +141,7 @@ def null_path(mail: Mail) -> bool:
     return mail.raw_field(b"auto-submitted").lower().startswith((b"auto-generated", b"auto-replied"))
 
 
+@lru_cache(maxsize=2)
 def failure_subject(mail: Mail) -> bool:
     """Whether the subject speaks of a delivery that failed or is late, in one of many languages."""
     return _speaks_of_failure((mail.get("subject") or "")[:400])
@@ -203,6 +205,7 @@ def is_report(mail: Mail) -> bool:
     return daemon + null_path(mail) + failure_subject(mail) >= 2
 
 
+@lru_cache(maxsize=2)
 def could_be_report(mail: Mail) -> bool:
     """Whether one sign of a report stands in the header and nothing speaks against it."""
     daemon = from_daemon(mail)
@@ -211,7 +214,7 @@ def could_be_report(mail: Mail) -> bool:
     return daemon or null_path(mail) or failure_subject(mail) or mail.has(b"x-failed-recipients")
 
 
-@lru_cache(maxsize=2)  # asked several times of one mail
+@lru_cache(maxsize=2)
 def own_addresses(mail: Mail) -> frozenset[str]:
     """Addresses, lower-case, of the reporter and of those to whom it reports."""
     own: set[str] = set()

@@ -26,11 +26,15 @@ class Wording:
         options.case_sensitive = False
         options.log_errors = False
         options.max_mem = _MEMORY
-        return re2.compile(self._pattern, options)
+        # A set of one: that it matches is all that it finds out, which takes half the time of a search.
+        found = re2.Set.SearchSet(options)
+        found.Add(self._pattern)
+        found.Compile()
+        return found
 
     def occurs(self, text: str) -> bool:
         """Whether any of the wordings stands in `text`."""
         try:
-            return self._compiled.search(text) is not None
+            return bool(self._compiled.Match(text))
         except UnicodeEncodeError:
-            return self._compiled.search(text.encode("utf-8", "replace").decode()) is not None
+            return bool(self._compiled.Match(text.encode("utf-8", "replace").decode()))
