@@ -24,6 +24,8 @@ def convert(raw: bytes) -> tuple[bytes | None, list[Flaw]]:
         with Container(raw) as file:
             reader = _Reader(file)
             converted = reader.message(file.root, TOP, (), 0)
+    except RecursionError:
+        return None, [("not-readable", "the directory of the Outlook .msg file is nested too deep")]
     except DAMAGED as error:
         return None, [("not-readable", f"the Outlook .msg file is damaged: {error}")]
     return (converted if reader.found else None), reader.flaws()

@@ -26,7 +26,8 @@ _ACTIONS = (
 """By the end of the message class ([MS-OXCMAIL] 2.2.3.7.1.1)."""
 _SUPPLEMENTARY = re.compile(r"#?<([^\s<>#]{0,255}) ?#([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _UNKNOWN = "unknown;"
-_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{0,40}\s*;")
+_REPLY = re.compile(r"\b[245]\d\d[ -]")
+_TYPE = re.compile(r"(?:smtp|lmtp|esmtp|dns|x400|mts|x-[A-Za-z0-9.-]{1,40})\s*;", re.IGNORECASE)
 _REPORT_TEXT, _SUPPLEMENTARY_INFO, _STATUS, _REMOTE_MTA = 0x1001, 0x0C1B, 0x0C20, 0x0C21
 _TOLD = (_SUPPLEMENTARY_INFO, _REPORT_TEXT, _STATUS, _REMOTE_MTA, 0x0C04, 0x0C05, 0x0010, 0x0032)
 """What only a recipient has of whom a report tells: one of these, reason, diagnostic, times of delivery and
@@ -72,9 +73,8 @@ def original_header(message: Properties) -> bytes:
 
 def _group(recipient: Properties, done: str) -> str:
     supplementary = one_line(recipient.text(_SUPPLEMENTARY_INFO) or "")
-    status, diagnostic = _taken_apart(supplementary)
+    status, diagnostic = _reason(supplementary, one_line(recipient.text(_REPORT_TEXT) or ""))
     status = status or _status(recipient.number(_STATUS))
-    diagnostic = diagnostic or one_line(recipient.text(_REPORT_TEXT) or "")
     # The class is that of the worst recipient (2.2.3.7.1.1); where a status is of success, it decides.
     succeeded = status is not None and status.startswith("2") and done in ("failed", "delayed")
     return "".join(
@@ -99,14 +99,21 @@ def _final(recipient: Properties) -> str:
     return f"x500; {directory}" if directory.startswith("/") else _UNKNOWN
 
 
-def _taken_apart(supplementary: str) -> tuple[str | None, str]:
-    """Status and diagnostic of `<mta #5.1.1 smtp;550 ...>` ([MS-OXCMAIL] 2.2.3.7.1.2)."""
+def _reason(supplementary: str, words: str) -> tuple[str | None, str]:
+    """Status and diagnostic of `<mta #5.1.1 smtp;550 ...>` ([MS-OXCMAIL] 2.2.3.7.1.2), else of the words."""
     match = _SUPPLEMENTARY.match(supplementary)
-    if not match:
+    if match:
+        return match[2], _unwrapped(supplementary[match.end() :]) or words
+    if _REPLY.search(supplementary):
         return None, supplementary
-    said = supplementary[match.end() :].strip()
-    said = said.removesuffix("#SMTP#").rstrip(" #").removesuffix(">")
-    return match[2], said.strip()
+    match = _SUPPLEMENTARY.search(words)
+    if match:
+        return match[2], _unwrapped(words[match.end() :]) or words[: match.start()].strip()
+    return None, words or supplementary
+
+
+def _unwrapped(said: str) -> str:
+    return said.strip().removesuffix("#SMTP#").rstrip(" #").removesuffix(">").strip()
 
 
 def _status(number: int | None) -> str | None:
