@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.classification.loader import Sources
-from analyzer.classification.matcher import Matcher, Pattern
+from analyzer.classification.matcher import Matcher, Pattern, any_of
 from analyzer.classification.rule import TIERS, Rule
 from analyzer.classification.template import fold
 
@@ -79,9 +79,8 @@ class Decider:
             grouped[_SECTION[rule.tier]] += rule.text
         self._grouped = grouped
         self._matchers: dict[int, Matcher] = {}
-        self._doubt = (
-            Pattern("|".join(f"(?:{pattern})" for pattern in sources.doubt)) if sources.doubt else None
-        )
+        self._doubt = any_of(sources.doubt)
+        self._settled = any_of(sources.settled)
         self._group_domains: dict[str, list[str]] = {}
         self._group_patterns: dict[str, list[str]] = {}
         for group in sources.hosts.values():
@@ -180,11 +179,14 @@ class Decider:
                 return Decision(self.rules[winner], span, counts)
         return Decision(None, None, counts)
 
-    def doubts(self, rule: Rule | None, line: str) -> bool:
-        """Whether a reply that seems to call an address dead voices doubt, which forbids suppression."""
-        if rule is None or rule.classification != "Invalid Address" or self._doubt is None:
+    def doubts(self, line: str) -> bool:
+        """Whether a reply voices doubt, which forbids suppression, and does not clear it up itself."""
+        if self._doubt is None:
             return False
-        return self._doubt.search(fold(line))
+        folded = fold(line)
+        if not self._doubt.search(folded):
+            return False
+        return self._settled is None or self._doubt.search(self._settled.without(folded))
 
     def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
         """What keeps a rule from applying although its text hits; None where it applies.
@@ -244,10 +246,10 @@ class Decider:
         compiled = self._narrowing.get(index)
         if compiled is None:
             rule = self.rules[index]
-            unless = "|".join(f"(?:{pattern})" for pattern in rule.unless)
+            unless = any_of(rule.unless)
             compiled = self._narrowing[index] = (
                 tuple(Pattern(pattern) for pattern in rule.also),
-                (Pattern(unless),) if unless else (),
+                (unless,) if unless else (),
             )
         return compiled
 

@@ -109,7 +109,7 @@ def explain(base: RuleBase, question: Question) -> Explanation:
     """Answer a question and say why."""
     asked = ask(question)
     decision, masked, text = base.weigh(asked)
-    doubt = base.decider.doubts(decision.rule, asked.reply.one_line)
+    doubt = base.doubt(asked, decision, masked, text)
     verdict = base.answer(asked)
     case, masked = base.case(asked, text)
     groups = base.decider.look(case).groups
@@ -181,7 +181,7 @@ def _lost(base: RuleBase, index: int, winner: int) -> str:
     return f"{best.id} has the longer evidence"
 
 
-def _suppression(asked: Asked, verdict: Verdict, doubt: bool, *, ambiguous: bool) -> str:
+def _suppression(asked: Asked, verdict: Verdict, doubt: str | None, *, ambiguous: bool) -> str:
     if verdict.classification != "Invalid Address":
         return "the failure is not about the address"
     if verdict.suppress:
@@ -191,7 +191,7 @@ def _suppression(asked: Asked, verdict: Verdict, doubt: bool, *, ambiguous: bool
         return "the failure is not stated to be permanent"
     if ambiguous:
         return "what the rule goes by is not certain enough"
-    return "the reply voices doubt" if doubt else "the codes contradict each other"
+    return doubt or "the codes contradict each other"
 
 
 def _suggestion(question: Question) -> str | None:

@@ -44,6 +44,9 @@ class Sources(msgspec.Struct):
     reasons: dict[str, Reason] = {}
     hosts: dict[str, HostGroup] = {}
     doubt: tuple[str, ...] = ()
+    """Patterns of words that leave it open whether an address is dead."""
+    settled: tuple[str, ...] = ()
+    """Patterns of doubt that the reply itself clears up."""
     words: Any = None
     errors: list[RuleError] = []
 
@@ -194,7 +197,9 @@ def read(extra: Sequence[Path] = ()) -> Sources:
     for name, message in sources.words.errors:
         sources.errors.append(RuleError(file="words.toml", rule=name, message=message))
     for name, table in shared["reasons"]:
-        sources.doubt += tuple(table.get("doubt", ()))
+        reader = _Reader(sources, name, "")
+        sources.doubt += tuple(reader.pattern("doubt", item) for item in table.get("doubt", ()))
+        sources.settled += tuple(reader.pattern("settled", item) for item in table.get("settled", ()))
         _reasons(table, sources, name)
     for name, table in shared["hosts"]:
         _hosts(table, sources, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -44,6 +44,15 @@ class Pattern:
     def search(self, folded: str) -> bool:
         """Whether it hits."""
         return self._compiled.search(_bytes(folded)) is not None
+
+    def without(self, folded: str) -> str:
+        """The text without what it hits."""
+        return str(self._compiled.sub(" ", folded))
+
+
+def any_of(patterns: Sequence[str]) -> Pattern | None:
+    """One pattern that hits where any of these does; None for none."""
+    return Pattern("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
 class Matcher:

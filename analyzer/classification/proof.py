@@ -30,6 +30,7 @@ def check(sources: Sources) -> list[RuleError]:
         reasons=sources.reasons,
         hosts={name: _sound(group) for name, group in sources.hosts.items()},
         doubt=sources.doubt,
+        settled=sources.settled,
         words=sources.words,
     )
     base = RuleBase(usable)

@@ -9,6 +9,7 @@ from analyzer.classification.deciding import Case, Decider, Decision
 from analyzer.classification.explaining import Explanation, explain
 from analyzer.classification.loader import Sources
 from analyzer.classification.rule import TIERS, Reason, Rule
+from analyzer.classification.subject import elsewhere
 from analyzer.classification.template import Template, restore, template
 from analyzer.classification.verdict import assemble, impossible_address
 from analyzer.model import Question, Verdict
@@ -74,10 +75,20 @@ class RuleBase:
         assert chosen is not None  # noqa: S101 - there is always one text
         return chosen
 
+    def doubt(self, asked: Asked, decision: Decision, masked: Template, text: str) -> str | None:
+        """Why a reply that seems to call an address dead does not say so for sure; None where it does."""
+        if decision.rule is None or decision.rule.classification != "Invalid Address":
+            return None
+        if self.decider.doubts(asked.reply.one_line):
+            return "the reply voices doubt"
+        if elsewhere(asked, decision, masked, text):
+            return "the reply speaks of another address than the recipient's"
+        return None
+
     def answer(self, asked: Asked) -> Verdict:
         """The verdict of one question."""
         decision, masked, text = self.weigh(asked)
-        doubt = self.decider.doubts(decision.rule, asked.reply.one_line)
+        doubt = self.doubt(asked, decision, masked, text) is not None
         evidence = restore(text, masked, decision.span) if decision.span else None
         verdict = assemble(asked, decision, evidence, doubt, self.reasons)
         if asked.question.recipient and verdict.reason in _SILENT and "bad-address-syntax" in self.reasons:

@@ -21,6 +21,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage | None = None
     sender: str | None = None
     recipient: str | None = None
+    original_recipient: str | None = None
     reply_code: int | None = None
     enhanced_code: str | None = None
     permanent: bool | None = None

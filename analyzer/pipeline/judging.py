@@ -11,7 +11,16 @@ from analyzer.model import Attempt, Question, Verdict
 from analyzer.model.tables import ATTEMPT_SCHEMA
 
 _JUDGED = ("failed", "delayed")
-_ASKED = ("diagnostic", "remote_mta", "stage", "sender", "recipient", "reply_code", "enhanced_code")
+_ASKED = (
+    "diagnostic",
+    "remote_mta",
+    "stage",
+    "sender",
+    "recipient",
+    "original_recipient",
+    "reply_code",
+    "enhanced_code",
+)
 _ANSWERED = ("classification", "reason", "permanence", "suppress", "rule", "evidence", "advice")
 
 
@@ -25,6 +34,7 @@ def judge_attempts(attempts: Sequence[Attempt], rules: RuleBase) -> None:
             stage=attempt.stage,
             sender=attempt.sender,
             recipient=attempt.recipient,
+            original_recipient=attempt.original_recipient,
             reply_code=attempt.reply_code,
             enhanced_code=attempt.enhanced_code,
             permanent=attempt.action == "failed",
@@ -56,9 +66,9 @@ def judge_batch(batch: pa.RecordBatch, rules: RuleBase) -> pa.RecordBatch:
     questions = [
         Question(
             reply=str(key[0] or ""),
-            permanent=key[7] == "failed",
-            expired=key[8] == "expired",
-            **dict(zip(("host", *_ASKED[2:]), key[1:7], strict=True)),  # type: ignore[arg-type]
+            permanent=key[-2] == "failed",
+            expired=key[-1] == "expired",
+            **dict(zip(("host", *_ASKED[2:]), key[1:-2], strict=True)),  # type: ignore[arg-type]
         )
         for key in distinct
     ]
