@@ -116,7 +116,6 @@ DOUBTFUL = [
     "550 5.1.1 User unknown temporarily",
     "550 5.1.1 User unknown, please try again",
     "550 5.1.1 User unknown: verification failed",
-    "550 5.1.1 User unknown, not currently here",
     "550 5.1.1 User unknown, check your address",
     "550 5.1.1 User unknown in URL",
     "550 5.1.1 User unknown, directory unreachable",
@@ -130,6 +129,15 @@ DOUBTFUL = [
     "550 5.1.1 User unknown by our policy",
     "550 5.1.1 User unknown or account expired",
     "550 5.1.1 User blocked or user unknown",
+    "550 5.1.1 User unknown, or for some other reason",
+    "550 5.1.1 User unknown, message not found",
+    "550 5.1.1 User unknown currently",
+    "550 5.1.1 User unknown in your contacts",
+    "550 5.1.1 User unknown, forwards to him",
+    "550 5.1.1 User unknown, you mailed him",
+    "550 5.1.1 User unknown on disk",
+    "550 5.1.1 User unknown, cause unknown",
+    "550 5.1.1 User unknown, no recipients",
 ]
 
 
