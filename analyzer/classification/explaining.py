@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from analyzer.classification.addresses import meant
 from analyzer.classification.asked import Asked, ask
 from analyzer.classification.deciding import Case
 from analyzer.classification.template import Template, restore, shown
@@ -135,7 +136,7 @@ def explain(base: RuleBase, question: Question) -> Explanation:
         why=rule.why if rule is not None and won else reason.meaning,
         references=list(rule.references) if rule is not None and won else [],
         suppress_because=_suppression(asked, verdict, doubt, ambiguous=rule is not None and rule.ambiguous),
-        suggestion=_suggestion(question),
+        suggestion=meant(question.recipient, verdict.classification),
     )
 
 
@@ -192,11 +193,3 @@ def _suppression(asked: Asked, verdict: Verdict, doubt: str | None, *, ambiguous
     if ambiguous:
         return "what the rule goes by is not certain enough"
     return doubt or "the codes contradict each other"
-
-
-def _suggestion(question: Question) -> str | None:
-    if not question.recipient:
-        return None
-    from analyzer.classification.addresses import suggestion
-
-    return suggestion(question.recipient)

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from analyzer.classification.addresses import meant
 from analyzer.export.colours import Paint
 from analyzer.export.visible import fit
 
@@ -54,8 +55,15 @@ class TableWriter:
             row["classification"] or "-",
             row["reason"] or "-",
             row["advice"] or "-",
-            row["diagnostic"] or "",
+            _said(row),
         )
         painted = [fit(cell, width) for cell, width in zip(self._shown(values), self._widths, strict=True)]
         painted[2] = self._paint(row["classification"], painted[2])
         return " ".join(painted)
+
+
+def _said(row: dict[str, Any]) -> str:
+    """The diagnostic, behind the question whether another domain was meant."""
+    better = meant(row["recipient"], row["classification"])
+    asked = f"did you mean {better}? " if better else ""
+    return asked + (row["diagnostic"] or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analyzer.model import Conversation, Evidence, Finding, Question, Trace
+from analyzer.model import Conversation, Evidence, Finding, Question, Trace, Verdict
 from analyzer.sources import Message
 from analyzer.trace import trace
 from analyzer.trace.conversation import read_conversation
@@ -94,13 +94,20 @@ def refusals(conversation: Conversation, rules: RuleBase) -> list[Finding]:
                 detail=f"The server said: {reply}. This is {verdict.classification} ({kind}), "
                 f"by rule {verdict.rule or 'none'}.",
                 evidence=[Evidence(field=step, text=reply)],
-                advice=verdict.advice,
+                advice=_advice(verdict, question.recipient),
             )
         )
     if not findings:
         title = "No command was refused"
         findings.append(Finding(id="smtp-accepted", severity="note", title=title, detail=_end(conversation)))
     return findings
+
+
+def _advice(verdict: Verdict, recipient: str | None) -> str:
+    from analyzer.classification.addresses import meant
+
+    better = meant(recipient, verdict.classification)
+    return f"{verdict.advice}; did you mean {better}?" if better else verdict.advice
 
 
 def _end(conversation: Conversation) -> str:

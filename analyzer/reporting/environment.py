@@ -33,6 +33,12 @@ def _trace(value: str | Trace) -> Trace:
     return value if isinstance(value, Trace) else msgspec.json.decode(value, type=Trace)
 
 
+def _meant(address: str | None, classification: str | None) -> str | None:
+    from analyzer.classification.addresses import meant
+
+    return meant(address, classification)
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Make the environment: autoescape on, unknown names are errors."""
@@ -62,6 +68,7 @@ def environment() -> jinja2.Environment:
         "bar": charts.bar,
         "by_bucket": charts.by_bucket,
         "in_order": charts.in_order,
+        "meant": _meant,
         "percent": text.percent,
         "clock_differences": clock_differences,
         "patterns": charts.patterns,

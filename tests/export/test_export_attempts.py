@@ -83,6 +83,17 @@ def test_a_table_line_fits_and_holds_no_control_character(width: int) -> None:
     assert "\u202e" not in out
 
 
+def test_a_table_asks_back_about_a_likely_typo() -> None:
+    dead = {"recipient": "eva@gmial.com", "diagnostic": "550 no such user"}
+    asked = "did you mean eva@gmail.com? 550 no such user"
+    assert asked in written("table", attempt(classification="Invalid Address", **dead), width=160).decode()
+    for classification in (None, "Mailbox Unavailable"):
+        assert "did you mean" not in written("table", attempt(classification=classification, **dead)).decode()
+    for form in ("jsonl", "csv"):
+        row = written(form, attempt(classification="Invalid Address", advice="suppress", **dead)).decode()
+        assert "did you mean" not in row
+
+
 def test_table_colours_only_when_asked() -> None:
     row = attempt(classification="Content")
     assert b"\x1b[36m" in written("table", row, colour=True)

@@ -43,6 +43,11 @@ def test_session_is_read_and_its_refusals_are_classified(name: str, end: bytes) 
         assert "took the message" in first.detail
 
 
+def test_a_refused_recipient_with_a_likely_typo_is_asked_back_about() -> None:
+    mistyped = (CORPUS / "swaks.txt").read_bytes().replace(b"eva@b.example", b"eva@gmial.com")
+    assert traced(mistyped).findings[0].advice == "suppress; did you mean eva@gmail.com?"
+
+
 def test_passwords_are_not_repeated() -> None:
     conversation = read_conversation((CORPUS / "smtplib.txt").read_bytes())
     assert "AGV2YQBzZWNyZXQ" not in str(conversation)

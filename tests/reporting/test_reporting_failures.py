@@ -247,6 +247,13 @@ def test_rules_suppressions_and_problems():
     assert "1 problem" in card(tree, "problems").text
 
 
+def test_a_dead_address_with_a_likely_typo_is_asked_back_about():
+    dead = {"suppress": True, "classification": "Invalid Address", "reason": "user-unknown"}
+    tree = report([attempt(1, recipient="eva@gmial.com", **dead), attempt(2, **dead)])
+    addresses = [" ".join(row[0].split()) for row in rows(tree, "suppressions")]
+    assert addresses == ["eva@gmial.com did you mean eva@gmail.com?", "a2@example.net"]
+
+
 def test_long_lists_say_what_they_leave_out():
     problems = [Problem(id="x", message=f"m{n}") for n in range(130)]
     dead = {"suppress": True, "classification": "Invalid Address"}
