@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.bounces import address, delivery_status, narrative, original, stages
+from analyzer.bounces.dates import date
 from analyzer.bounces.dialects.session import Session
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
@@ -42,7 +43,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         _take_reply(attempt, refusal, words, everyone)
         attempt.original_recipient = _original_recipient(attempt, about, single=len(refusals) == 1)
         attempt.outcome = _outcome(attempt, refusal)
-        attempt.timestamp = refusal.timestamp or delivery_status.date(mail.get("date"))
+        attempt.timestamp = refusal.timestamp or date(mail.get("date"))
         found.append(attempt)
     return found
 

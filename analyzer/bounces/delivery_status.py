@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from textwrap import dedent
 
 import msgspec
 
 from analyzer.bounces import address, decode
+from analyzer.bounces.dates import date
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
 
@@ -36,6 +35,7 @@ _TYPE = re.compile(r"\A\s*[A-Za-z][A-Za-z0-9_.-]{0,40}\s*;\s*")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*\s*;\s*)?<?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)")
 _IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+_OCTETS = re.compile(r"\d\.\d")
 _TCP = re.compile(r"\(TCP\|[^|()]*\|\d+\|([^|()]+)\|\d+\)")  # Messaging Server: here, there
 _ACTIONS: tuple[tuple[str, Action], ...] = (
     ("fail", "failed"),
@@ -83,19 +83,20 @@ def parse(text: str, *, cut: bool = False) -> Report:
     fresh = True  # a blank line was passed since the last field
     last: tuple[Group, str] | None = None
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if not line.strip():
+        bare = line.strip()
+        if not bare:
             fresh, last = True, None
             continue
-        match = None if line[0] in " \t" and last else _FIELD.match(line.strip())
+        match = None if line[0] in " \t" and last else _FIELD.match(bare)
         name = match[1].lower() if match else ""
-        known = name in _RECIPIENT_FIELDS or name in _MESSAGE_FIELDS
+        of_recipient = name in _RECIPIENT_FIELDS
+        known = of_recipient or name in _MESSAGE_FIELDS
         if match is None or not (known or name.startswith("x-") or last is None):
             if last is not None and len(last[0][last[1]]) < _MAX_FIELD:
-                more = line.strip()
-                last[0][last[1]] += ("\n" if _REPLY_LINE.match(more) else " ") + more
+                last[0][last[1]] += ("\n" if _REPLY_LINE.match(bare) else " ") + bare
             continue
-        value = line.strip()[match.end() :]
-        if name in _RECIPIENT_FIELDS:
+        value = bare[match.end() :]
+        if of_recipient:
             if _begins(name, group, fresh):
                 group = {}
                 recipients.append(group)
@@ -275,22 +276,11 @@ def ip(value: str | None) -> str | None:
     """The IP address in a field such as Remote-MTA."""
     if not value:
         return None
-    ends = _TCP.search(value)
-    match = _IP.search(ends[1] if ends else value)
+    ends = _TCP.search(value) if "(TCP|" in value else None
+    match = _IP.search(ends[1] if ends else value) if ":" in value or _OCTETS.search(value) else None
     if not match:
         return None
     found = match[1].lower()
     if "." in found and ":" not in found:
         return found if all(int(octet) < 256 for octet in found.split(".")) else None
     return found if found.count(":") >= 2 and any(c != ":" for c in found) else None
-
-
-def date(value: str | None) -> datetime | None:
-    """A date of RFC 5322 as an aware datetime in UTC; None where it is none."""
-    if not value:
-        return None
-    try:
-        stamp = parsedate_to_datetime(value[:100].strip())
-        return (stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

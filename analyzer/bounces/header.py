@@ -16,7 +16,7 @@ _MAX_HEADER = 1_000_000
 
 
 class Header:
-    """Fields in order, from lines `name: value`; names in lower case, values unfolded and without blanks around."""
+    """Fields in order, from lines `name: value`: names in lower case, values unfolded and stripped."""
 
     __slots__ = ("_first", "_later", "_lines")
 

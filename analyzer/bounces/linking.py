@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzer.bounces import address, decode
-from analyzer.bounces.delivery_status import date
+from analyzer.bounces.dates import date
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.original import Facts
 from analyzer.model import Attempt, Original

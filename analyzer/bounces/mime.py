@@ -7,6 +7,7 @@ size of the mail whatever its nesting, and a missing close delimiter costs nothi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -37,14 +38,12 @@ class ContentType(NamedTuple):
 @lru_cache(maxsize=1024)
 def content_type(value: str) -> ContentType:
     """A structured value taken apart (RFC 2045 5.1), continued parameters joined (RFC 2231 3)."""
-    kind = (value.partition(";")[0].split() or [""])[0].lower()
+    first, _, rest = value.partition(";")
     params: dict[str, str] = {}
-    pieces: dict[str, list[str]] = {}
     if "=" in value:
-        for match in _PARAMETER.finditer(value):
-            name, content = match[1].lower(), match[2].strip()
-            if content.startswith('"'):
-                content = content[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+        found = _plain_parameters(rest) if "=" not in first else None
+        pieces: dict[str, list[str]] = {}
+        for name, content in _parameters(value) if found is None else found:
             base, star, _ = name.partition("*")
             if star:
                 pieces.setdefault(base, []).append(content)
@@ -52,7 +51,31 @@ def content_type(value: str) -> ContentType:
                 params.setdefault(name, content)
         for base, contents in pieces.items():
             params.setdefault(base, "".join(contents))
-    return ContentType(kind, params)
+    return ContentType((first.split() or [""])[0].lower(), params)
+
+
+def _plain_parameters(text: str) -> list[tuple[str, str]] | None:
+    """The parameters in `text` where each is as simple as most are; None where one is not."""
+    found: list[tuple[str, str]] = []
+    for piece in text.split(";"):
+        label, equals, content = piece.partition("=")
+        label, content = label.strip(), content.strip()
+        if content.startswith('"') and content.endswith('"'):
+            content = content[1:-1]
+        if not equals and not label:
+            continue
+        if not equals or len(label.split()) != 1 or '"' in label or '"' in content or "\\" in content:
+            return None
+        found.append((label.lower(), content))
+    return found
+
+
+def _parameters(text: str) -> Iterator[tuple[str, str]]:
+    for match in _PARAMETER.finditer(text):
+        content = match[2].strip()
+        if content.startswith('"'):
+            content = content[1:].removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+        yield match[1].lower(), content
 
 
 class Part:
@@ -73,12 +96,11 @@ class Part:
         self.depth = depth
         self.level = level
         self.children = 0
-        label = self.get("content-type")
-        self.content_type, self.params = content_type(label) if label else ContentType(default, {})
+        label = fields.get(b"content-type")
+        self.content_type, self.params = content_type(decode.text(label)) if label else (default, {})
 
-    def get(self, name: str) -> str | None:
-        """The first field of this part's own header that is called `name` (lower-case)."""
-        value = self.own.get(name.encode())
+    def _get(self, name: bytes) -> str | None:
+        value = self.own.get(name)
         return None if value is None else decode.text(value)
 
     @lazy
@@ -89,17 +111,17 @@ class Part:
     @lazy
     def encoding(self) -> str:
         """Content-Transfer-Encoding, lower-case; `7bit` where there is none."""
-        return (self.get("content-transfer-encoding") or "7bit").strip().lower()
+        return (self._get(b"content-transfer-encoding") or "7bit").strip().lower()
 
     @lazy
     def disposition(self) -> str:
         """`inline`, `attachment` or an empty string."""
-        return (self.get("content-disposition") or "").partition(";")[0].strip().lower()
+        return (self._get(b"content-disposition") or "").partition(";")[0].strip().lower()
 
     @lazy
     def description(self) -> str:
         """Content-Description, decoded."""
-        return decode.words(self.get("content-description") or "")
+        return decode.words(self._get(b"content-description") or "")
 
     @property
     def raw(self) -> bytes:

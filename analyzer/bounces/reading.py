@@ -61,7 +61,8 @@ def read(raw: bytes, *, source: str = "", position: int = 1, originals: bool = F
     returned: list[Original] = []
     for refusals, about in _refusals(mail, problems):
         told = attempts.attempts(about, refusals, source=source, position=position)
-        told = [attempt for attempt in told if _is_whole(attempt, mail)]
+        if ends := _cut_ends(mail):
+            told = [attempt for attempt in told if _is_whole(attempt, ends)]
         found += told
         if originals and told:
             message = linking.original(about, told, source=source, position=position)
@@ -76,12 +77,17 @@ def original_of(raw: bytes) -> Original | None:
     return next(iter(read(raw, originals=True).originals), None)
 
 
-def _is_whole(attempt: Attempt, mail: Mail) -> bool:
-    """Whether the recipient is no half address, left by a cut; a complaint needs none."""
-    name = (attempt.recipient or "").encode()
+def _cut_ends(mail: Mail) -> list[bytes]:
+    """The texts at whose end a cut may have left half an address: the mail, and its last part if encoded."""
     last = mail.parts[-1]
     ends = [mail.raw, last.data] if last.encoding in ("base64", "quoted-printable") else [mail.raw]
-    if not name or not any(_stands_only_at_end(name, end.rstrip(b"._'=-")) for end in ends):
+    return [end.rstrip(b"._'=-") for end in ends if not end.endswith(b"\n")]
+
+
+def _is_whole(attempt: Attempt, ends: list[bytes]) -> bool:
+    """Whether the recipient is no half address, left by a cut; a complaint needs none."""
+    name = (attempt.recipient or "").encode()
+    if not name or not any(_stands_only_at_end(name, end) for end in ends):
         return True
     if attempt.action != "complaint":
         return False

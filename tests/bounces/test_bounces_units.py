@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.bounces import address, delivery_status, narrative, original, read, stages
+from analyzer.bounces import address, dates, delivery_status, narrative, original, read, stages
 from analyzer.bounces.dialects.session import Session
 from analyzer.bounces.mail import Mail
 
@@ -120,7 +120,7 @@ def test_hosts(value, name, number):
     ],
 )
 def test_dates(value, stamp):
-    assert delivery_status.date(value) == stamp
+    assert dates.date(value) == stamp
 
 
 @given(st.text(max_size=300))
