@@ -111,7 +111,7 @@ class Reply:
 
 def _decisive(parts: list[Part]) -> Part:
     failures = [part for part in parts if part.failed]
-    speaking = [part for part in failures if part.text]
+    speaking = [part for part in failures if any(map(str.isalnum, part.text))]
     return (speaking or failures or parts)[-1]
 
 

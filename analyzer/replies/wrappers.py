@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from analyzer.model import Stage
+from analyzer.replies.clients import spoken
 from analyzer.replies.parts import LIMIT
 
 
@@ -179,6 +180,9 @@ def unwrap(text: str) -> Unwrapped:
     if " " not in text and text.count("_") > 2:  # qmail's log writes spaces as _ and line ends as /
         text = text.replace("_", " ").replace("/", "\n").strip()
     bare = text[:3].isdigit() and text[3:4] != "."
+    if not bare:
+        text = spoken(text)
+        bare = text[:3].isdigit() and text[3:4] != "."
     for _ in range(0 if bare else 6):
         if _WRAPPED.match(text) is None:
             break

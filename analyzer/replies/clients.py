@@ -1,0 +1,55 @@
+"""What mail programs and client libraries write around the reply that they got."""
+
+from __future__ import annotations
+
+import re
+
+_REPLY = r"(?P<text>[245](?:\d\d[ -]|\.\d{1,3}\.\d{1,3} ).*)\Z"
+_SPOKEN = tuple(
+    (mark, re.compile(pattern + _REPLY, re.IGNORECASE | re.DOTALL))
+    for mark, pattern in (
+        # nodemailer
+        (": ", r"(?:\w{0,40}error: )?(?:can.t send mail - all recipients were rejected|invalid (?:login|greeting)"
+               r"|(?:message|(?:mail |recipient |data )?command) failed): "),
+        # Thunderbird, Outlook, Windows Mail, .NET
+        ("server ", r".{0,600}?\bserver (?:responded|response|error|response was)\s?:\s+'?"),
+        # Jakarta Mail, Ruby, Go and others: the name of an exception
+        ("exception: ", r".{0,300}?exception: "),
+        ("error: ", r".{0,300}?error: "),
+        # Gmail, Exchange and others
+        (" was: ", r".{0,600}?\b(?:response|error)(?: from the (?:remote|recipient) server"
+                   r"| that the other server returned)? was: '?"),
+        # Swift Mailer, Symfony
+        ("with message", r"expected response code .{1,60}? with message \""),
+        # Fields of a report (RFC 3464), run together
+        ("diagnostic-code:", r"(?:.{0,600}?\b)?diagnostic-code:\s?[sl]mtp;\s?"),
+    )
+)  # fmt: skip
+"""Each with what is looked for first, as that is cheaper."""
+_ADVICE = re.compile(
+    r"\.? {1,2}please (?:check the message recipient|verify that your e-?mail)\b"
+    r"|', (?:port|account|server|protocol)\b|[\"']\.?\Z",
+    re.IGNORECASE,
+)
+"""Where a client's own words go on behind the reply."""
+_CHECKED = re.compile(r"\bsender\b|verif|call-?(?:out|back)", re.IGNORECASE)
+"""A reply that tells what the check of a sender's address met: its own words count."""
+_PHPMAILER = re.compile(
+    r".{0,300}?\bcommand failed detail: (?P<text>\S.{0,1000}?) smtp code: (?P<code>[245]\d\d)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def spoken(text: str) -> str:
+    """The server's own words in what a client says of them; the text itself where that is not clear."""
+    lowered = text.lower()
+    for mark, pattern in _SPOKEN:
+        if mark in lowered and (found := pattern.match(text)):
+            if _CHECKED.search(text, 0, found.start("text")):
+                return text
+            words = found["text"]
+            after = _ADVICE.search(words)
+            return words[: after.start()] if after else words
+    if "smtp code: " in lowered and (found := _PHPMAILER.match(text)):
+        return f"{found['code']} {found['text']}"
+    return text
