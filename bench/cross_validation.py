@@ -5,8 +5,9 @@
 Without a file the replies are the examples of the rules in the tiers marker and provider, labelled by their
 rules; a file has the columns reply, classification (or accepted, several joined by |), suppress (or dead)
 and host. `generic` switches off the tiers marker and provider altogether; `held out` leaves out, in turn,
-each file of these tiers and judges its own examples by all others: what a provider without rules would get.
-Many of these examples show a bare marker, so that figure is a lower bound; labelled real replies say more.
+each provider's files of these tiers and judges by all others what it decided: what a provider without rules
+would get. Many of the examples show a bare marker, so those figures are lower bounds; labelled real replies
+say more.
 """
 
 import argparse
@@ -28,7 +29,7 @@ class Labelled:
     question: Question
     accepted: list[str]
     dead: bool | None
-    group: str
+    source: str
 
 
 def from_rules(sources):
@@ -49,6 +50,15 @@ def from_file(path):
             dead = {"yes": True, "no": False}.get(row.get("suppress") or row.get("dead"))
             accepted = (row.get("accepted") or row["classification"]).split("|")
             yield Labelled(Question(reply=row["reply"]), accepted, dead, row.get("host", ""))
+
+
+def by_provider(base, rows):
+    """The rows by the provider whose rule decides about them; the others under an empty name."""
+    providers = {rule.id: Path(rule.file).stem for rule in base.rules if rule.tier in SPECIFIC}
+    groups = defaultdict(list)
+    for row, verdict in zip(rows, base.classify([row.question for row in rows]), strict=True):
+        groups[providers.get(verdict.rule, "")].append(row)
+    return groups
 
 
 def judged(base, rows, counts, misses):
@@ -76,7 +86,7 @@ def report(name, counts, misses, verbose):
     )
     for row, verdict in misses if verbose else ():
         want, got = "|".join(row.accepted), f"{verdict.classification} by {verdict.rule}"
-        print(f"    {row.group}: want {want}, got {got}: {row.question.reply[:150]}")
+        print(f"    {row.source}: want {want}, got {got}: {row.question.reply[:150]}")
 
 
 def main():
@@ -91,14 +101,11 @@ def main():
         counts, misses = Counter(), []
         judged(base, rows, counts, misses)
         report(name, counts, misses, args.verbose)
-    if args.data:  # whose rules a labelled reply belongs to is not known
-        return
-    groups = defaultdict(list)
-    for row in rows:
-        groups[row.group].append(row)
     counts, misses = Counter(), []
-    for group, members in groups.items():
-        left = [rule for rule in sources.rules if rule.tier not in SPECIFIC or Path(rule.file).stem != group]
+    for provider, members in by_provider(runs["all rules"], rows).items():
+        left = [
+            rule for rule in sources.rules if rule.tier not in SPECIFIC or Path(rule.file).stem != provider
+        ]
         judged(RuleBase(msgspec.structs.replace(sources, rules=left)), members, counts, misses)
     report("held out", counts, misses, args.verbose)
 
