@@ -176,7 +176,17 @@ EVA, OTTO = {"eva@example.net"}, {"otto@example.net"}
 @pytest.mark.parametrize(
     ("below", "stage"),
     [
-        ("<<< 550 no such user\n550 5.1.1 <eva@example.net>... User unknown\n", "rcpt"),
+        ("<<< 550 no such user\n550 5.1.1 <eva@example.net>... User unknown\n", None),
+        (
+            "<<< 550 no such user\n550 5.1.1 <eva@example.net>... User unknown\n<<< 503 Need RCPT\n",
+            "rcpt",
+        ),
+        (
+            "<<< 550 no\n550 5.1.1 <eva@example.net>... User unknown\n"
+            "<<< 550 no\n550 5.1.1 <otto@example.net>... User unknown\n",
+            "rcpt",
+        ),
+        ("<<< 552 too large\n554 <eva@example.net>... Service unavailable\n", "message"),
         (
             "<<< 550 <eva@example.net> refused\n<eva@example.net>... Deferred\n<<< 554 no valid recipients\n",
             "rcpt",
@@ -185,7 +195,7 @@ EVA, OTTO = {"eva@example.net"}, {"otto@example.net"}
         ("<<< 550 no such user\n", None),
     ],
 )
-def test_a_reply_under_data_is_to_rcpt_if_the_recipient_is_named_else_to_the_message(below, stage):
+def test_a_reply_under_data_is_to_rcpt_if_the_session_says_so_else_to_the_message(below, stage):
     session = Session((DATA + below).split("\n"))
     talk = session.refusal(EVA, set())
     assert (talk.host, session.stage(talk)) == ("mx.example.net", stage)

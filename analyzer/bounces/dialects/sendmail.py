@@ -33,6 +33,13 @@ _MISSED = re.compile(
 _MAX_LOOKED_THROUGH = 1_000_000
 _PROGRAM = re.compile(r"^\s*\"?[|/]")
 _GOES_ON = ("Warning: message still undelivered", "Will keep trying")
+_EXIT_CODE = re.compile(
+    r"can't create (?:\(?user\)? )?output|unknown mailer error|(?:service|mailer) unavailable|"
+    r"local (?:mailer|configuration) error|internal (?:software )?error|input/output error|bad exit status|"
+    r"operating system error|^\d{1,3}$",
+    re.IGNORECASE,
+)
+"""What Sendmail makes of a local program's exit code (sysexits.h); the program's own words say why."""
 _TIMED_OUT = re.compile(
     r"cannot send message (?:for|within)|could not send message for past|could not be delivered for \d",
     re.IGNORECASE,
@@ -86,8 +93,9 @@ def read(mail: Mail) -> list[Refusal]:
             answers[one.lower()] = Refusal(recipient=one, action="delayed" if warning else "failed")
     said = _other_section(sections)
     told = Session(session)
+    stated = {" ".join(answer.diagnostic.split("\n")) for answer in answers.values() if answer.diagnostic}
     for answer in answers.values():
-        _explain(answer, told, answers.keys())
+        _explain(answer, told, answers.keys(), stated)
         if answer.action in ("failed", "delayed") and answer.diagnostic is None:
             answer.diagnostic = said
         if answer.action == "failed":
@@ -193,11 +201,16 @@ def _from_returned(mail: Mail, session: list[str]) -> list[str]:
     )
 
 
-def _explain(answer: Refusal, session: Session, recipients: Set[str]) -> None:
-    """Add the reply that refused this recipient, with its host and stage, from the transcript."""
+def _explain(answer: Refusal, session: Session, recipients: Set[str], stated: Set[str]) -> None:
+    """Add the reply that refused this recipient, with its host and stage, from the transcript.
+
+    `stated` are the reasons that the report gives beside its recipients.
+    """
     wanted = {(answer.recipient or "").lower(), (answer.original_recipient or "").lower()} - {""}
     local = session.own_line(wanted)[0]
-    chosen = session.refusal(wanted, recipients)
+    chosen = session.refusal(wanted, recipients, stated if answer.diagnostic is None else frozenset())
+    if chosen is None and _EXIT_CODE.search(answer.diagnostic or local or ""):
+        answer.diagnostic = session.printed_before(wanted) or answer.diagnostic
     if chosen is not None:
         answer.remote_mta = chosen.host
         answer.stage = session.stage(chosen)
@@ -209,13 +222,19 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str]) -> None:
             answer.diagnostic = chosen.text
     elif answer.diagnostic is None:
         many = len(recipients) * len(session.lines) > _MAX_LOOKED_THROUGH
-        answer.diagnostic = local or (None if many else _first_failure(session.lines, wanted))
+        answer.diagnostic = local or (None if many else _first_failure(session, wanted, recipients))
 
 
-def _first_failure(session: list[str], wanted: set[str]) -> str | None:
+def _first_failure(session: Session, wanted: set[str], recipients: Set[str]) -> str | None:
+    """A failing line that is about this recipient: names his domain, or is about the only one there is."""
     domains = {one.rpartition("@")[2] for one in wanted}
-    failures = [line.strip() for line in session if CODE.match(line.strip())]
+    others = recipients - wanted
+    failures = [line for line, names in session.failures if not names & others]
     there = [line for line in failures if any(domain in line.lower() for domain in domains)]
-    if there or failures:
-        return (there or failures)[0]
-    return shapes.reason(line for line in session if not line.strip().startswith((">>>", "...")))
+    if there:
+        return there[0]
+    if others:
+        return None
+    if failures:
+        return failures[0]
+    return shapes.reason(line for line in session.lines if not line.strip().startswith((">>>", "...")))

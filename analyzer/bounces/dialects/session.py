@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence, Set
+from functools import cached_property
 
 from analyzer.bounces.dialects import shapes, transcript
 from analyzer.model import Stage
@@ -15,6 +16,7 @@ from analyzer.model import Stage
 LOCAL = re.compile(r"^([245]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,400}?)>?\.\.\. ?(.*)$")
 """Sendmail's own line on a recipient: code, recipient, words."""
 CODE = re.compile(r"^[45]\d\d[ -]")
+_PROTOCOL = re.compile(r"[2-5]\d\d[ -]|>>>|<<<|\.\.\.|<[^<>\s]*>\.\.\.|Warning:|Will keep trying|---")
 MAX_ANONYMOUS = 200
 """In longer sessions a reply that names nobody is not looked for."""
 _NO_RECIPIENT = re.compile(
@@ -52,35 +54,74 @@ class Session:
                 text, at = self._own.get(name, (None, number))
                 self._own[name] = (line.strip() if text is None or says_nothing(text) else text, at)
 
-    def refusal(self, wanted: Set[str], others: Set[str]) -> transcript.Exchange | None:
+    def refusal(
+        self, wanted: Set[str], others: Set[str], taken: Set[str] = frozenset()
+    ) -> transcript.Exchange | None:
         """The exchange that refused one of `wanted`, the lower-case names of one recipient.
 
-        A reply that names nobody counts where it stands by this recipient's own line or is the only one;
-        never what is said of `others`, the other recipients of the report.
+        A reply that names nobody counts where it stands by this recipient's own line, comes from his own
+        domain's host, or is the only one; never what is said of `others`, the other recipients of the
+        report, nor a reply in `taken`, which the report states as the reason of one of them.
         """
         named = sorted(index for name in wanted for index in self._by_name.get(name, ()))
         asked = [index for index in named if self._fails[index].stage == "rcpt"]
         if asked:
             return self._fails[asked[-1]]
-        at = self.own_line(wanted)[1]
+        own_line, at = self.own_line(wanted)
         own = [index for index in named if at is None or self._fails[index].line < at]
         own = [index for index in own if self._named[index] & others <= wanted]
         if own:
             return self._fails[own[-1]]
-        if at is not None:
-            return self._just_before(at, wanted, others)
+        if at is not None and own_line is not None:
+            return self._just_before(at, wanted, others, said=not says_nothing(own_line))
         if len(self._fails) > MAX_ANONYMOUS:
             return None
         near = [
-            talk for talk, names in zip(self._fails, self._named, strict=True) if names & others <= wanted
+            talk
+            for talk, names in zip(self._fails, self._named, strict=True)
+            if names & others <= wanted and not self._is_taken(talk, wanted, others, taken)
         ]
-        return near[0] if near and (others <= wanted or len(near) == 1) else None
+        if near and others <= wanted:
+            return near[0]
+        theirs = others - wanted
+        near = [talk for talk in near if _serves(talk.host, wanted) or not _serves(talk.host, theirs)]
+        there = [talk for talk in near if _serves(talk.host, wanted)]
+        if there and not any(_serves(talk.host, theirs) for talk in there):
+            return there[-1]
+        near = there or near
+        return near[0] if len(near) == 1 else None
 
-    def _just_before(self, at: int, wanted: Set[str], others: Set[str]) -> transcript.Exchange | None:
-        """The last refusal above line `at`, which belongs to it if nothing but two lines stand between."""
+    def _is_taken(
+        self, talk: transcript.Exchange, wanted: Set[str], others: Set[str], taken: Set[str]
+    ) -> bool:
+        """Whether this reply is about another recipient: by the line below it, or stated as his reason."""
+        if others <= wanted:
+            return False
+        below = LOCAL.match(self._below(talk))
+        about = below[2].lower() if below else ""
+        return (about in others and about not in wanted) or " ".join(talk.reply) in taken
+
+    def _below(self, talk: transcript.Exchange) -> str:
+        return self.lines[talk.line + 1].strip() if talk.line + 1 < len(self.lines) else ""
+
+    @cached_property
+    def failures(self) -> list[tuple[str, set[str]]]:
+        """Sendmail's own lines with a code of a refusal, and whom each names."""
+        stripped = (line.strip() for line in self.lines)
+        return [(line, _addresses(line)) for line in stripped if CODE.match(line)]
+
+    def _just_before(
+        self, at: int, wanted: Set[str], others: Set[str], *, said: bool
+    ) -> transcript.Exchange | None:
+        """The last refusal above line `at`, which belongs to it if nothing but two lines stand between.
+
+        Where the line itself says why (`said`), one with another answer of Sendmail between them is not his.
+        """
         index = bisect_left(self._fails, at, key=lambda talk: talk.line) - 1
         while index >= 0 and at - self._fails[index].line <= 2:
-            if self._named[index] & others <= wanted:
+            between = self.lines[self._fails[index].line + 1 : at]
+            answered = said and any(CODE.match(line.strip()) for line in between)
+            if self._named[index] & others <= wanted and not answered:
                 return self._fails[index]
             index -= 1
         return None
@@ -88,18 +129,33 @@ class Session:
     def stage(self, talk: transcript.Exchange) -> Stage | None:
         """The stage of the command that was refused.
 
-        Pipelined replies to RCPT stand under DATA; then Sendmail's own line names the recipient, or the
-        server adds that no recipient was left. Otherwise DATA or, as 354 is not printed, the message failed.
+        Pipelined replies to RCPT stand under DATA; then the server adds that no recipient was left, or
+        Sendmail's own lines name several recipients. One such line alone may be either: None. Otherwise
+        DATA or, as 354 is not printed, the message failed.
         """
         if talk.stage != "data":
             return talk.stage
         following = bisect_right(self.talks, talk.line, key=lambda other: other.line)
         after = [other.text for other in self.talks[following : following + 1] if other.host == talk.host]
-        below = self.lines[talk.line + 1].strip() if talk.line + 1 < len(self.lines) else ""
-        own = LOCAL.match(below)
-        if (own and own[1][0] in "45") or (after and _NO_RECIPIENT.search(after[0])):
+        below = self._below(talk)
+        if after and _NO_RECIPIENT.search(after[0]):
             return "rcpt"
+        own = LOCAL.match(below)
+        if own and own[1][0] in "45" and "unavailable" not in own[3]:
+            return "rcpt" if len(self._own) > 1 else None
         return "message" if CODE.match(below) else None
+
+    def printed_before(self, wanted: Set[str]) -> str | None:
+        """What a local program printed above Sendmail's own line on one of these recipients."""
+        at = self.own_line(wanted)[1]
+        printed: list[str] = []
+        while at and len(printed) < shapes.MAX_REASON:
+            at -= 1
+            line = self.lines[at].strip()
+            if not line or _PROTOCOL.match(line):
+                break
+            printed.append(line)
+        return "\n".join(reversed(printed)) or None
 
     def own_line(self, wanted: Set[str]) -> tuple[str | None, int | None]:
         """Sendmail's own line on one of these recipients, and where the first of them stands."""
@@ -108,6 +164,12 @@ class Session:
             return None, None
         text = next((one for one, _ in found if not says_nothing(one)), found[0][0])
         return text, min(at for _, at in found)
+
+
+def _serves(host: str | None, recipients: Set[str]) -> bool:
+    """Whether `host` is one of the domain of one of `recipients` by its name."""
+    name = f".{(host or '').lower().rstrip('.')}"
+    return any(name.endswith("." + one.rpartition("@")[2]) for one in recipients if "@" in one)
 
 
 def _addresses(text: str) -> set[str]:
