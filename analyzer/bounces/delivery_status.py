@@ -13,8 +13,9 @@ from textwrap import dedent
 
 import msgspec
 
-from analyzer.bounces import address, decode
+from analyzer.bounces import address, decode, groups
 from analyzer.bounces.dates import date
+from analyzer.bounces.groups import Group
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
 
@@ -29,9 +30,6 @@ _RECIPIENT_FIELDS = {
     "last-attempt-date", "final-log-id", "will-retry-until", "x-actual-recipient", "localized-message",
     "x-display-name", "x-supplementary-info",
 }  # fmt: skip
-_DONE = {"action", "status", "diagnostic-code"}
-_KEYS = ("final-recipient", "action", "status", "diagnostic-code")
-_TYPE = re.compile(r"\A\s*[A-Za-z][A-Za-z0-9_.-]{0,40}\s*;\s*")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*\s*;\s*)?<?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)")
 _IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
@@ -56,9 +54,8 @@ _REPLY_LINE = re.compile(r"[245]\d\d(?:[- ]|\Z)")
 _OCTAL = re.compile(r"(?:\\[23][0-7]{2}){2,64}")
 _EXIT_STATUS = re.compile(r"\s*x-unix\s*;\s*\d+\s*", re.IGNORECASE)  # of a program, no reply code
 _MAX_FIELD = 16_384
+_FEW = 5  # lines, of which it cannot be said how they are spaced
 _EXPIRED = re.compile(r"\b[245]\.4\.7\b")
-
-Group = dict[str, str]
 
 
 class Report(msgspec.Struct):
@@ -78,76 +75,59 @@ def parse(text: str, *, cut: bool = False) -> Report:
     if text.lstrip("\r\n")[:1] in (" ", "\t"):
         text = dedent(text)
     message: Group = {}
-    recipients: list[Group] = []
-    group: Group = {}
-    fresh = True  # a blank line was passed since the last field
-    last: tuple[Group, str] | None = None
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    fields: list[list[str]] = []  # of recipients: name, value, a blank line before it or nothing
+    blank = "\n"
+    open_field: list[str] | None = None
+    for line in _lines(text):
         bare = line.strip()
         if not bare:
-            fresh, last = True, None
+            blank, open_field = "\n", None
             continue
-        match = None if line[0] in " \t" and last else _FIELD.match(bare)
+        match = None if line[0] in " \t" and open_field else _FIELD.match(bare)
         name = match[1].lower() if match else ""
         of_recipient = name in _RECIPIENT_FIELDS
         known = of_recipient or name in _MESSAGE_FIELDS
-        if match is None or not (known or name.startswith("x-") or last is None):
-            if last is not None and len(last[0][last[1]]) < _MAX_FIELD:
-                last[0][last[1]] += ("\n" if _REPLY_LINE.match(bare) else " ") + bare
+        if match is None or not (known or name.startswith("x-") or open_field is None):
+            if open_field is not None and len(open_field[1]) < _MAX_FIELD:
+                open_field[1] += ("\n" if _REPLY_LINE.match(bare) else " ") + bare
+                if open_field[0] in message:
+                    message[open_field[0]] = open_field[1]
             continue
         value = bare[match.end() :]
+        open_field = [name, value, blank]
         if of_recipient:
-            if _begins(name, group, fresh):
-                group = {}
-                recipients.append(group)
-            target = group
-            fresh = False
+            fields.append(open_field)
+            blank = ""
+        elif name in message:
+            open_field = None
         else:
-            target = message
-        if name == "diagnostic-code" and name in target:
-            value = f"{target.pop(name)}\n{_TYPE.sub('', value)}"
-        target.setdefault(name, value)
-        last = (target, name) if target[name] is value else None
-    for fields in recipients:
-        for key in [key for key, value in fields.items() if "=?" in value]:
-            fields[key] = decode.words(fields[key])
-    return Report(message, _mended(recipients))
+            message[name] = value
+    recipients = groups.grouped([groups.Field(name, value, bool(before)) for name, value, before in fields])
+    for group in recipients:
+        for key in [key for key, value in group.items() if "=?" in value]:
+            group[key] = decode.words(group[key])
+    return Report(message, recipients)
 
 
-def _begins(name: str, group: Group, fresh: bool) -> bool:
-    """Whether a field `name` is of another recipient than the fields in `group`."""
-    if not group:
-        return True
-    if name in group:
-        # Without blank lines the next recipient begins with the field that the last one began with.
-        return fresh or name in ("final-recipient", next(iter(group)))
-    if not fresh:
-        return False
-    # A blank line inside one recipient's fields: no recipient named anew, nothing said twice.
-    return name in ("final-recipient", "original-recipient") and "final-recipient" in group
-
-
-def _mended(groups: list[Group]) -> list[Group]:
-    """Fields that stray from their recipient, put back where only one can miss them."""
-    named = [group for group in groups if _names(group)]
-    if not named or len(named) == len(groups):
-        return groups
-    mended: list[Group] = []
-    for group in groups:
-        if _names(group):
-            mended.append(group)
-        elif mended and not (group.keys() & mended[-1].keys()):
-            mended[-1].update(group)
-        elif len(named) == 1:
-            for key, value in group.items():
-                named[0].setdefault(key, value)
-        elif "status" in group or "diagnostic-code" in group:
-            mended.append(group)
-    return mended
-
-
-def _names(group: Group) -> bool:
-    return any(key in group for key in ("final-recipient", "original-recipient", "x-actual-recipient"))
+def _lines(text: str) -> list[str]:
+    """The lines of `text`, without the blank ones that some gateway put behind every line."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
+    if (text.count("\n\n") + text.count("\n \n")) * 5 < len(lines):
+        return lines
+    runs: list[int] = []  # of blank lines, one between each two lines that say something
+    kept: list[str] = []
+    for line in lines:
+        if line.strip():
+            kept.append(line)
+            runs.append(0)
+        elif runs:
+            runs[-1] += 1
+    runs[-1:] = []
+    spaced = [run for run in runs if run]
+    if len(kept) < _FEW or len(spaced) * 4 < len(runs) * 3:
+        return lines
+    usual = min(spaced)
+    return [one for line, run in zip(kept, [*runs, 0], strict=True) for one in (line, *[""] * (run - usual))]
 
 
 def refusals(report: Report, *, unfinished: bool = False) -> list[Refusal]:
@@ -156,7 +136,7 @@ def refusals(report: Report, *, unfinished: bool = False) -> list[Refusal]:
     Where it is `unfinished`, because the mail was cut, a last recipient of whom it does not yet say what
     was done is left out.
     """
-    if unfinished and report.recipients and not report.recipients[-1].keys() & _DONE:
+    if unfinished and report.recipients and not report.recipients[-1].keys() & groups.DONE:
         report = Report(report.message, report.recipients[:-1])
     message = report.message
     reporting = host(message.get("reporting-mta"))
@@ -193,9 +173,9 @@ def refusals(report: Report, *, unfinished: bool = False) -> list[Refusal]:
     return found
 
 
-def _one_each(groups: list[Group]) -> Iterator[Group]:
+def _one_each(recipients: list[Group]) -> Iterator[Group]:
     """Each group, and once more for each further address in its Final-Recipient."""
-    for group in groups:
+    for group in recipients:
         yield group
         final = group.get("final-recipient", "")
         for further in address.find_all(final)[1:] if final.count("@") > 1 else ():
@@ -213,7 +193,7 @@ def _best(final: str | None, actual: str | None, original: str | None) -> str | 
 def _diagnostic(value: str | None) -> str | None:
     if value is None or _EXIT_STATUS.fullmatch(value):
         return None
-    text = _TYPE.sub("", value)
+    text = groups.TYPE.sub("", value)
     if "\\" in text:
         text = _OCTAL.sub(_unescaped, text)
     return text.strip() or None
