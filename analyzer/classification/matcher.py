@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ import re2
 
 from analyzer.classification.template import fold
 
+_ESCAPE = re.compile(r"\\.|[^\\]+")
 _AT_ONCE = 40_000
 """Characters of patterns in one filter. It first looks for the words that patterns need, all at once: over
 too many words that automaton outgrows its memory and takes ten times as long."""
@@ -25,7 +27,10 @@ def _options() -> Any:
 
 
 def _folded(pattern: str) -> str:
-    return pattern if pattern.isascii() else fold(pattern)
+    """A pattern as templates are folded; its escapes stay: lower-cased they would mean the opposite."""
+    if pattern.isascii():
+        return pattern
+    return _ESCAPE.sub(lambda piece: piece[0] if piece[0].startswith("\\") else fold(piece[0]), pattern)
 
 
 def _bytes(folded: str) -> bytes:
