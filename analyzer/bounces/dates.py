@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _USUAL = re.compile(
-    r"[A-Za-z]{3}, (\d\d?) ([A-Z][a-z]{2}) ((?:19|20)\d\d) (\d\d):(\d\d):(\d\d) "
-    r"([+-])([01]\d)([0-5]\d)(?: \(\w+\))?"
+    r"[A-Za-z]{3}, ([0-9]{1,2}) ([A-Z][a-z]{2}) ((?:19|20)[0-9]{2}) "
+    r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]) "
+    r"([+-][01][0-9][0-5][0-9])(?: \(\w+\))?"
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {
+    "Jan": "01", "Feb": "02", "Mar": "03", "Apr": "04", "May": "05", "Jun": "06",
+    "Jul": "07", "Aug": "08", "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12",
+}  # fmt: skip
 
 
 def date(value: str | None) -> datetime | None:
@@ -18,18 +22,11 @@ def date(value: str | None) -> datetime | None:
     if not value:
         return None
     try:
-        if usual := _USUAL.fullmatch(value):
-            return _usual(usual)
+        # The form that nearly all have, for which `email` takes ten times as long.
+        if (usual := _USUAL.fullmatch(value)) and usual[2] in _MONTHS:
+            day, month, year, time, zone = usual.groups()
+            return datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{time}{zone}").astimezone(UTC)
         stamp = parsedate_to_datetime(value[:100].strip())
         return (stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-def _usual(match: re.Match[str]) -> datetime:
-    """A date in the form that nearly all have, for which `email` takes many times as long."""
-    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
-    number = _MONTHS.index(month) + 1
-    there = datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return there - offset if sign == "+" else there + offset

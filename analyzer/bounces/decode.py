@@ -103,7 +103,7 @@ def text(data: bytes, label: str | None = None) -> str:
 
 
 def _mostly_utf8(data: bytes) -> bool:
-    high = sum(byte >= 0x80 for byte in data[:4096])
+    high = len(data[:4096].translate(None, unlabelled.ASCII))
     lost = data[:4096].decode("utf-8", "replace").count("\ufffd")
     return high > 3 and lost * 4 < high
 
@@ -126,7 +126,9 @@ def base64(data: bytes) -> bytes:
 
 def quoted_printable(data: bytes) -> bytes:
     """Quoted-printable decoded; what is none of it stays as it is."""
-    return binascii.a2b_qp(_QP_BREAK.sub(b"=\n", data))
+    if b"= " in data or b"=\t" in data:
+        data = _QP_BREAK.sub(b"=\n", data)
+    return binascii.a2b_qp(data)
 
 
 MAX_ENCODED = 65_536

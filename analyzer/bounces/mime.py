@@ -263,7 +263,8 @@ class _Walk:
         for part in self.open[entry.inside :]:
             part.end = max(part.start, start)
         del self.open[entry.inside :]
-        self._forget(index + 1)
+        if len(self.boundaries) > index + 1:
+            self._forget(index + 1)
         if close:
             self._forget(index)
             return

@@ -9,12 +9,12 @@ import msgspec
 from analyzer.bounces import (
     attempts,
     auto_reply,
+    completion,
     delivery_status,
     dialects,
     disposition,
     feedback,
     linking,
-    narrative,
     nested,
 )
 from analyzer.bounces.dialects import evidence
@@ -139,7 +139,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
         )
     ]
     if stated:
-        _complete(mail, stated)
+        completion.complete(mail, stated)
         return [(stated, mail)]
     if mail.parts[0].params.get("report-type", "").lower() in _OTHER_REPORTS:
         found = disposition.refusals(mail)
@@ -151,8 +151,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
         return [(found, mail)]
     told = _told(mail)
     named = mail.text + "".join(mail.get_all("x-failed-recipients"))
-    own = evidence.own_addresses(mail) if told else ()
-    if told and _stand_in(named, told) and not any((one.recipient or "").lower() in own for one in told):
+    if told and _stand_in(named, told) and not _name_own(told, mail):
         return [(told, mail)]
     # Words that only pass on a report that says it in machine-readable form.
     enclosed = _enclosed(mail, problems, depth)
@@ -161,6 +160,14 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     if not told and nested.may_paste(mail):
         told = nested.pasted(mail, mail.full_text)
     return [(told, mail)] if told else []
+
+
+def _name_own(told: list[Refusal], mail: Mail) -> bool:
+    """Whether the reporter or one to whom it reports is among the recipients."""
+    if len(told) == 1:
+        return evidence.is_own(mail, told[0].recipient or "")
+    own = evidence.own_addresses(mail)
+    return any((one.recipient or "").lower() in own for one in told)
 
 
 def _stand_in(text: str, told: list[Refusal]) -> bool:
@@ -213,31 +220,3 @@ def _statuses(mail: Mail) -> list[Part]:
     return labelled or [
         part for part in parts if part.depth and not part.children and _STATUS_FIELDS.match(part.raw[:600])
     ]
-
-
-def _complete(mail: Mail, stated: list[Refusal]) -> None:
-    """Fill from the human-readable part what the machine-readable one lacks."""
-    if len(stated) > attempts.MAX_NARRATED:
-        return
-    everyone = {one.recipient.lower() for one in stated if one.recipient}
-    told: list[Refusal] | None = None
-    for refusal in stated:
-        reason = refusal.diagnostic
-        others = everyone - {(refusal.recipient or "").lower()}
-        if refusal.recipient and reason is None:
-            reason = narrative.reason(mail.text, refusal.recipient, others)
-        if reason is None and refusal.recipient:
-            reason = narrative.announced(mail.text, refusal.recipient, others)
-        if reason is None or refusal.recipient is None:
-            told = dialects.read(mail) if told is None else told
-            match = _same(refusal, told) or (told[0] if len(stated) == len(told) == 1 else None)
-            if match is not None:
-                refusal.recipient = refusal.recipient or match.recipient
-                said = match.diagnostic
-                reason = reason or (None if said and narrative.names(said, others) else said)
-        refusal.diagnostic = reason
-
-
-def _same(refusal: Refusal, told: list[Refusal]) -> Refusal | None:
-    name = (refusal.recipient or "").lower()
-    return next((other for other in told if (other.recipient or "").lower() == name), None)

@@ -214,24 +214,21 @@ def could_be_report(mail: Mail) -> bool:
     return daemon or null_path(mail) or failure_subject(mail) or mail.has(b"x-failed-recipients")
 
 
+_OWN = ("from", "to", "sender", "reply-to", "return-path", "cc", "errors-to", "x-original-to", "delivered-to")
+
+
 @lru_cache(maxsize=2)
 def own_addresses(mail: Mail) -> frozenset[str]:
     """Addresses, lower-case, of the reporter and of those to whom it reports."""
-    own: set[str] = set()
-    for name in (
-        "from",
-        "to",
-        "sender",
-        "reply-to",
-        "return-path",
-        "cc",
-        "errors-to",
-        "x-original-to",
-        "delivered-to",
-    ):
-        for value in mail.get_all(name):
-            own.update(found.lower() for found in shapes.addresses(value[:4000]))
-    return frozenset(own)
+    fields = [value for name in _OWN for value in mail.get_all(name)]
+    return frozenset(found.lower() for value in fields for found in shapes.addresses(value[:4000]))
+
+
+def is_own(mail: Mail, recipient: str) -> bool:
+    """Whether `recipient` is one of them; most stand nowhere in those fields, which is quick to see."""
+    name = recipient.lower()
+    near = any(name in value.lower() for field in _OWN for value in mail.get_all(field))
+    return near and name in own_addresses(mail)
 
 
 def returned_senders(mail: Mail) -> set[str]:

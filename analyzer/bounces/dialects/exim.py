@@ -93,8 +93,9 @@ def read(mail: Mail) -> list[Refusal]:
             expired=not warning and shapes.gave_up(text),
         )
     # "A message sent by <…> could not be delivered": a head like the others, but without a reason.
-    own = evidence.own_addresses(mail) | evidence.returned_senders(mail)
-    answers = {key: one for key, one in answers.items() if one.diagnostic or key not in own}
+    if not all(one.diagnostic for one in answers.values()):
+        own = evidence.own_addresses(mail) | evidence.returned_senders(mail)
+        answers = {key: one for key, one in answers.items() if one.diagnostic or key not in own}
     known = set(answers) | {(answer.original_recipient or "").lower() for answer in answers.values()}
     missing = [one for one in named if one.lower() not in known]
     for index, one in enumerate(missing):

@@ -192,6 +192,9 @@ FORMS = (
 )
 
 
+_MARKS = [(mark, form) for form in FORMS for mark in form.marks]
+
+
 def recognises(mail: Mail) -> bool:
     """By the marks of a form, in a mail with a sign of a report (or from a gateway that gives none)."""
     return (evidence.could_be_report(mail) or mail.has(b"auto-submitted") or _gateway(mail)) and bool(
@@ -206,7 +209,7 @@ def _gateway(mail: Mail) -> bool:
 
 def _known(mail: Mail) -> list[Form]:
     start = mail.text[:6000]
-    return [form for form in FORMS if any(mark in start for mark in form.marks)]
+    return list(dict.fromkeys(form for mark, form in _MARKS if mark in start))
 
 
 def read(mail: Mail) -> list[Refusal]:
