@@ -28,6 +28,8 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
     words = mail.text if len(refusals) <= MAX_NARRATED else ""
     session = Session(words.split("\n")) if "<<<" in words else None
     everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
+    if len(everyone) > 1:
+        _give_back(refusals, everyone)
     found: list[Attempt] = []
     seen: set[tuple[str | None, str]] = set()
     for refusal in refusals:
@@ -46,6 +48,19 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         attempt.timestamp = refusal.timestamp or date(mail.get("date"))
         found.append(attempt)
     return found
+
+
+def _give_back(refusals: list[Refusal], everyone: set[str]) -> None:
+    """Take from each recipient words that name another of the report's recipients and not him."""
+    for refusal in refusals:
+        said = refusal.diagnostic
+        if said is None or "@" not in said:
+            continue
+        own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
+        if narrative.names(said, everyone - own) and not narrative.names(said, own):
+            refusal.diagnostic = None
+            if refusal.status and refusal.status in said:
+                refusal.status = None
 
 
 def _from_return_path(mail: Mail, sender: str | None) -> str | None:

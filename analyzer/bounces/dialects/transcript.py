@@ -31,6 +31,18 @@ _STAGES: tuple[tuple[str, Stage], ...] = (
 )
 
 
+_ENDS = re.compile(r"^([245]\d\d)(?: |$)")
+_BEGINS = re.compile(r"^([245]\d\d)(?:[ -]|$)")
+
+
+def _is_another(last: str, line: str) -> bool:
+    """Whether `line` begins another reply than the one whose line `last` was."""
+    ended, begun = _ENDS.match(last), _BEGINS.match(line)
+    if ended is None or begun is None:
+        return False
+    return ended[1] != begun[1] or set(shapes.addresses(line)) - set(shapes.addresses(last)) != set()
+
+
 class Exchange(NamedTuple):
     """One command and its reply: `host` is the peer where named, `reply` its lines, `line` where it ends."""
 
@@ -70,6 +82,9 @@ def exchanges(text_lines: Iterable[str]) -> list[Exchange]:
             continue
         got = _GOT.match(line)
         if got:
+            if open_reply and _is_another(open_reply[-1], got[1]):
+                # The reply to a command that was sent along: to DATA, or to nobody knows which RCPT.
+                command, open_reply = command if command.lower().startswith("data") else "", None
             if open_reply is None:
                 open_reply = []
                 found.append(Exchange(host, command, open_reply, number))
