@@ -20,6 +20,8 @@ _SECTIONS = 3
 _BEFORE_RECIPIENT = frozenset({"connect", "ehlo", "starttls", "auth", "mail"})
 _AUTH_CODES = frozenset({530, 534, 535, 538})
 """At these stages and with these codes (RFC 4954) no recipient has been named yet: none can be refused."""
+_SENDER_CODES = (".1.7", ".1.8", ".7.27")
+"""Enhanced codes that speak of the sender's address (RFC 3463 3.2, RFC 7505 4.2), whatever the words say."""
 _SENDER_MARK = re.compile(r"_sd?_")
 _RECIPIENT_MARK = re.compile(r"_(?:rd?|a)_")
 _SENDER_BEFORE = re.compile(r"\b(?:sending|sender(?:.?s)?|return|reverse|originating)[ -]$")
@@ -218,6 +220,8 @@ class Decider:
         if rule.classification == "Invalid Address":
             if case.stage in _BEFORE_RECIPIENT or case.reply_code in _AUTH_CODES:
                 return "session"
+            if rule.tier in _WORDS and case.enhanced_code and case.enhanced_code.endswith(_SENDER_CODES):
+                return "sender"
             if "://" in folded and rule.tier in _WORDS and self._in_link(index, seen):
                 return "link"
             if _SENDER_SOMEWHERE.search(folded) and self._about_sender(index, seen):

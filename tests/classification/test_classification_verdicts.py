@@ -138,6 +138,7 @@ DOUBTFUL = [
     "550 5.1.1 User unknown on disk",
     "550 5.1.1 User unknown, cause unknown",
     "550 5.1.1 User unknown, no recipients",
+    "550 5.1.1 User unknown, mot de passe",
 ]
 
 
