@@ -78,8 +78,10 @@ def codec(label: str) -> str | None:
 
 def text(data: bytes, label: str | None = None) -> str:
     """`data` in the charset `label`; where that is missing or untrue, in what the bytes look like."""
-    if data.isascii() and b"\0" not in data and b"\x1b" not in data and not (label and "hz" in label.lower()):
-        return data.decode("ascii")
+    if data.isascii():
+        plain = data.decode()  # looking for a character is quicker than for a byte
+        if "\0" not in plain and "\x1b" not in plain and not (label and "hz" in label.lower()):
+            return plain
     if b"\0" in data and not (label and codec(label) in _WIDE):
         data = data.replace(b"\0", b"")
     if b"\x1b$" in data or b"\x1b(J" in data:

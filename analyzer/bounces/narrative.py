@@ -59,7 +59,7 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     if others and (said := before(text[text.rfind("\n", 0, position) + 1 :].partition("\n")[0])):
         return said
     enclosed = _ENCLOSED.match(text, position + len(recipient))
-    if enclosed is not None and len(_WORD.findall(enclosed[1])) > 1 and not _DERIVED.match(enclosed[0]):
+    if enclosed is not None and _has_words(enclosed[1]) and not _DERIVED.match(enclosed[0]):
         return enclosed[1]
     paragraph = text[start : start + MAX_PARAGRAPH]
     if paragraph.startswith("\n"):
@@ -81,12 +81,18 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
     generated = text.find(_GENERATED, start)
     if generated >= 0:
         paragraph = f"{paragraph}: {_output(text[generated:], recipient)}".removesuffix(": ")
-    return paragraph if len(_WORD.findall(paragraph[:400])) >= 2 else None
+    return paragraph if _has_words(paragraph[:400]) else None
+
+
+def _has_words(text: str) -> bool:
+    """Whether there are two words at least."""
+    first = _WORD.search(text)
+    return first is not None and _WORD.search(text, first.end()) is not None
 
 
 def _without(paragraph: str, others: Set[str]) -> str:
     """`paragraph` up to the first line that names one of `others`."""
-    if "@" not in paragraph or not others:
+    if not others or "@" not in paragraph:
         return paragraph
     lines = paragraph.split("\n")
     end = next((number for number, line in enumerate(lines) if names(line, others)), len(lines))
