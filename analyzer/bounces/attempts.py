@@ -41,7 +41,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
             refusal.recipient = _from_return_path(mail, refusal.sender or about.sender)
         attempt = _attempt(refusal, about, source=source, position=position)
         if session is not None and refusal.format == "dsn" and refusal.recipient:
-            _ask_session(attempt, session, everyone)
+            _ask_session(attempt, refusal, session, everyone)
         _take_reply(attempt, refusal, words, everyone)
         attempt.original_recipient = _original_recipient(attempt, about, single=len(refusals) == 1)
         attempt.outcome = _outcome(attempt, refusal)
@@ -99,10 +99,10 @@ def _original_recipient(attempt: Attempt, about: original.Facts, *, single: bool
     return inside
 
 
-def _ask_session(attempt: Attempt, session: Session, everyone: set[str]) -> None:
+def _ask_session(attempt: Attempt, refusal: Refusal, session: Session, everyone: set[str]) -> None:
     """Stage and host from the transcript, which the fields of a delivery-status do not have."""
     wanted = {name.lower() for name in (attempt.recipient, attempt.original_recipient) if name}
-    talk = session.refusal(wanted, everyone)
+    talk = session.refusal(wanted, everyone, said=refusal.diagnostic)
     if talk is not None:
         attempt.stage = attempt.stage or session.stage(talk)
         attempt.remote_mta = attempt.remote_mta or delivery_status.host(talk.host)

@@ -208,7 +208,8 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str], stated: Se
     """
     wanted = {(answer.recipient or "").lower(), (answer.original_recipient or "").lower()} - {""}
     local = session.own_line(wanted)[0]
-    chosen = session.refusal(wanted, recipients, stated if answer.diagnostic is None else frozenset())
+    taken = stated if answer.diagnostic is None else frozenset()
+    chosen = session.refusal(wanted, recipients, taken, answer.diagnostic)
     if chosen is None and _EXIT_CODE.search(answer.diagnostic or local or ""):
         answer.diagnostic = session.printed_before(wanted) or answer.diagnostic
     if chosen is not None:

@@ -26,6 +26,9 @@ _UNSAID = re.compile(
     r"remote protocol error|service unavailable|data format error|^user unknown$", re.IGNORECASE
 )
 
+_LOCAL_REASON = re.compile(r"\.\.\. ?(?:Host unknown|No route to host)|\(Name server: ", re.IGNORECASE)
+"""What Sendmail found out without any server's reply."""
+
 
 def says_nothing(line: str) -> bool:
     """Whether these are the words that Sendmail has for every reply."""
@@ -55,9 +58,11 @@ class Session:
                 self._own[name] = (line.strip() if text is None or says_nothing(text) else text, at)
 
     def refusal(
-        self, wanted: Set[str], others: Set[str], taken: Set[str] = frozenset()
+        self, wanted: Set[str], others: Set[str], taken: Set[str] = frozenset(), said: str | None = None
     ) -> transcript.Exchange | None:
         """The exchange that refused one of `wanted`, the lower-case names of one recipient.
+
+        `said` is what the report states as his reason: the reply in these words is his.
 
         A reply that names nobody counts where it stands by this recipient's own line, comes from his own
         domain's host, or is the only one; never what is said of `others`, the other recipients of the
@@ -73,6 +78,8 @@ class Session:
         if own:
             return self._fails[own[-1]]
         if at is not None and own_line is not None:
+            if _LOCAL_REASON.search(own_line):
+                return None
             return self._just_before(at, wanted, others, said=not says_nothing(own_line))
         if len(self._fails) > MAX_ANONYMOUS:
             return None
@@ -89,7 +96,12 @@ class Session:
         if there and not any(_serves(talk.host, theirs) for talk in there):
             return there[-1]
         near = there or near
-        return near[0] if len(near) == 1 else None
+        if said:
+            near = [talk for talk in near if " ".join(talk.reply) == " ".join(said.split("\n"))]
+            return near[0] if len(near) == 1 else None
+        # Of several of whom the session says nothing only the whole message can have been refused.
+        alone = all(one in self._own or one in self._by_name for one in theirs)
+        return near[0] if len(near) == 1 and (alone or self.stage(near[0]) == "message") else None
 
     def _is_taken(
         self, talk: transcript.Exchange, wanted: Set[str], others: Set[str], taken: Set[str]
