@@ -61,6 +61,9 @@ _EDGE = ".:!?,*-_/+#~$&"
 _PLAIN_SEPARATORS = "\t\n\r<>()[]{}\"',;|="
 _SEPARATORS = dict.fromkeys(map(ord, f"{_PLAIN_SEPARATORS}（），：；。、「」【】"), " ")
 _ASCII_SEPARATORS = bytes.maketrans(_PLAIN_SEPARATORS.encode(), b" " * len(_PLAIN_SEPARATORS))
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9]@[A-Za-z0-9]")
+_UNSPACED = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+"""Scripts that put no space between words: beside a plain address they are not part of it."""
 _URL = re.compile(r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"'\])]+")
 _URL_OR_ADDRESS = re.compile(
     _URL.pattern + r"|(?<![\w.+=&'*/~#%-])(?:(?:prvs|msprvs\d|srs[01]|btv1)[=+-]|[\w.]{1,64}[+'-])"
@@ -232,6 +235,8 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
         part = part.encode().translate(_ASCII_SEPARATORS).decode()
     else:
         part = part.translate(_SEPARATORS)
+        if _PLAIN_ADDRESS.search(part):
+            part = _UNSPACED.sub(lambda run: " " * len(run[0]), part)
     for token in part.split():
         if token.isalpha():
             continue
