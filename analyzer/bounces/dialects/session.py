@@ -29,6 +29,9 @@ _UNSAID = re.compile(
 _LOCAL_REASON = re.compile(r"\.\.\. ?(?:Host unknown|No route to host)|\(Name server: ", re.IGNORECASE)
 """What Sendmail found out without any server's reply."""
 
+_OF_ONE = re.compile(r"\b[245]\.[12]\.\d|\b(?:user|mailbox|recipient|account|address)", re.IGNORECASE)
+"""What is said of one recipient, not of the message."""
+
 
 def says_nothing(line: str) -> bool:
     """Whether these are the words that Sendmail has for every reply."""
@@ -90,18 +93,22 @@ class Session:
         ]
         if near and others <= wanted:
             return near[0]
-        theirs = others - wanted
-        near = [talk for talk in near if _serves(talk.host, wanted) or not _serves(talk.host, theirs)]
-        there = [talk for talk in near if _serves(talk.host, wanted)]
-        if there and not any(_serves(talk.host, theirs) for talk in there):
-            return there[-1]
-        near = there or near
         if said:
-            near = [talk for talk in near if " ".join(talk.reply) == " ".join(said.split("\n"))]
+            near = [talk for talk in near if said.split("\n")[0] in talk.text]
             return near[0] if len(near) == 1 else None
+        theirs = others - wanted
+        near = [talk for talk in near if not _NO_RECIPIENT.search(talk.text)]
+        there = [talk for talk in near if _serves(talk.host, wanted)]
+        silent = {one for one in theirs if one not in self._own and one not in self._by_name}
+        chosen = there or [talk for talk in near if not _serves(talk.host, theirs)]
+        if len(chosen) != 1:
+            return None
         # Of several of whom the session says nothing only the whole message can have been refused.
-        alone = all(one in self._own or one in self._by_name for one in theirs)
-        return near[0] if len(near) == 1 and (alone or self.stage(near[0]) == "message") else None
+        shared = _serves(chosen[0].host, silent) if there else bool(silent)
+        return None if shared and self._is_of_one(chosen[0]) else chosen[0]
+
+    def _is_of_one(self, talk: transcript.Exchange) -> bool:
+        return self.stage(talk) != "message" or _OF_ONE.search(talk.text) is not None
 
     def _is_taken(
         self, talk: transcript.Exchange, wanted: Set[str], others: Set[str], taken: Set[str]

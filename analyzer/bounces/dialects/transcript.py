@@ -43,6 +43,11 @@ def _is_another(last: str, line: str) -> bool:
     return ended[1] != begun[1] or set(shapes.addresses(line)) - set(shapes.addresses(last)) != set()
 
 
+def _sent_along(command: str) -> str:
+    """The command that a reply after the one to `command` answers, as far as it is known."""
+    return command if command.lower().startswith("data") else ""
+
+
 class Exchange(NamedTuple):
     """One command and its reply: `host` is the peer where named, `reply` its lines, `line` where it ends."""
 
@@ -84,7 +89,7 @@ def exchanges(text_lines: Iterable[str]) -> list[Exchange]:
         if got:
             if open_reply and _is_another(open_reply[-1], got[1]):
                 # The reply to a command that was sent along: to DATA, or to nobody knows which RCPT.
-                command, open_reply = command if command.lower().startswith("data") else "", None
+                command, open_reply = _sent_along(command), None
             if open_reply is None:
                 open_reply = []
                 found.append(Exchange(host, command, open_reply, number))
@@ -96,5 +101,7 @@ def exchanges(text_lines: Iterable[str]) -> list[Exchange]:
         if sent:
             command, open_reply = sent[1].strip(), None
         elif line:
+            if open_reply and _BEGINS.match(line):
+                command = _sent_along(command)
             open_reply = None
     return found
