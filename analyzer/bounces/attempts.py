@@ -165,5 +165,8 @@ def _ran_out(attempt: Attempt) -> bool:
         transient = 400 <= attempt.reply_code < 500
     else:
         transient = (attempt.enhanced_code or "").startswith("4")
+    if transient:
+        return True
     said = (attempt.diagnostic or "").lower()
-    return transient or any(words in said for words in _TIME_RAN_OUT)
+    old = "time" in said or "expired" in said or "queue" in said  # one of them is in all of those
+    return old and any(words in said for words in _TIME_RAN_OUT)

@@ -48,7 +48,7 @@ def split(text: str) -> Split:
     first: int | None = None
     for line in text.split("\n"):
         following = position + len(line) + 1
-        match = _FIELD.match(line)
+        match = _FIELD.match(line) if ":" in line else None
         if match is not None and (run_start is not None or _is_break(before)):
             if run_start is None:
                 run_start = position

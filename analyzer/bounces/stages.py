@@ -37,8 +37,9 @@ def stage_of(diagnostic: str, *, here: bool) -> Stage | None:
     """The stage that `diagnostic` names; `local` where it names none and the reporter itself failed."""
     said = f" {diagnostic.lower()}"
     for stage, words in _WORDS:
-        if any(word in said for word in words):
-            return stage
+        for word in words:
+            if word in said:
+                return stage
         if stage == "dns" and _DNS.search(said):
             return stage
         if stage == "connect" and _CONNECT.search(said):
