@@ -21,6 +21,8 @@ _DAEMON = re.compile(
     r"microsoftexchange[0-9a-f]{8,}|"
     r"interscan|mailmarshal|mail[-_. ]?server|virus(?:wall|scan)|^mdaemon|imail|internet mail (?:delivery|"
     r"service)|"
+    r"^(?:mmdf|pmdf|mailer|smtpd?|smtpgate|uucp|mailgate)@|^(?:memo service|network mailer|post office|"
+    r"pmdf mail server|mailscanner|content-?filter|mail (?:administrator|router|transfer))|"
     r"e-?mail-?dienst|mail[-_. ]?gateway|^autoreply|^mta@|^smtp@|returned[-_. ]?mail",
     re.IGNORECASE,
 )
@@ -52,6 +54,12 @@ _SUBJECT = Wording(
     r"non recapit",
     r"mancato recapito",
     r"mancata consegna",
+    r"(?:remise|livraison|recapito|consegna|entrega) (?:\S+ ){0,2}(?:différée?|retardée?|ritardat[ao]|"
+    r"retrasada|"
+    r"atrasada|adiada)",
+    r"bezorging (?:\S+ ){0,2}(?:vertraagd|uitgesteld)",
+    r"(?:leverans|levering)\w* (?:\S+ ){0,2}(?:försena|forsink)",
+    r"virus(?:es)? (?:\S+ )?(?:detected|found)|virus (?:\S+ )?in mail from you|banned \S+ in mail from you",
     r"échec",
     r"echec",
     r"erreur",
@@ -159,7 +167,8 @@ def is_summary(mail: Mail) -> bool:
 
 _DELAY = Wording(
     r"\bdelayed\b|\(delay\)|delivery delay|^warning: (?:could not|message)|still being retried",
-    r"verzögert|verzögerung|retardé|différé|retraso|retrasad|atraso|atrasad|ritard|задерж|отложен|遅延|延迟|延遲|지연",
+    r"verzögert|verzögerung|retardé|différé|retraso|retrasad|atraso|atrasad|ritard|задерж|отложен|遅延|延迟|"
+    r"延遲|지연",
 )
 
 

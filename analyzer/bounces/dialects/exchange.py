@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -109,6 +109,8 @@ def _reached(mail: Mail, text_lines: list[str], number: int) -> list[Refusal]:
     groups: list[tuple[str, list[str]]] = []
     for line in text_lines[number + 1 :]:
         starts = bool(line.strip()) and not line.startswith((" " * 8, "\t\t")) and _starts(line)
+        if not starts and "@" in line and shapes.leading_address(line) and phrases.is_reply(line):
+            return []  # Reasons beside the recipients: another program's list.
         if starts:
             said = []
             head = line.strip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes, transcript
+from analyzer.bounces.dialects import evidence, reasons, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -45,10 +45,13 @@ def read(mail: Mail) -> list[Refusal]:
 
 def _rejected(text_lines: list[str]) -> list[Refusal]:
     answers: dict[str, Refusal] = {}
-    for block in shapes.blocks(text_lines, _head):
+    for block in shapes.blocks(text_lines, _head, labelled=True):
         talks = [talk for talk in transcript.exchanges(block.reason) if talk.reply]
-        stated = shapes.field(block.reason, "Reason")
-        text = talks[-1].text if talks else stated or shapes.reason(shapes.paragraph(block.reason, 0)[0])
+        has_reason = any(line.strip().lower().startswith("reason:") for line in block.reason)
+        stated = reasons.labelled(block.reason)
+        if stated is None and not has_reason:
+            stated = shapes.reason(shapes.paragraph(block.reason, 0)[0])
+        text = talks[-1].text if talks else stated
         answers.setdefault(
             block.address.lower(),
             Refusal(
@@ -70,6 +73,10 @@ def _head(line: str) -> tuple[str, str] | None:
 def _listed(text_lines: list[str]) -> list[Refusal]:
     said: list[str] = []
     for number, line in enumerate(text_lines):
+        if not line.strip():
+            continue
+        if shapes.colon_head(line) == (shapes.only_address(line), ""):
+            return shapes.refusals(shapes.blocks(text_lines[number:], shapes.colon_head))
         found, _ = shapes.listed(text_lines, number)
         if found and any(shapes.leading_address(one) for one in said):
             return []  # Recipients with reasons beside them stand above: another program's form.
@@ -78,6 +85,6 @@ def _listed(text_lines: list[str]) -> list[Refusal]:
             return [Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text)) for one in found]
         if (head := shapes.colon_head(line)) is not None and head[1]:
             return shapes.refusals(shapes.blocks(text_lines[number:], shapes.colon_head))
-        if line.strip() and not _LIST.search(line) and "due to the following reason" not in line:
+        if not _LIST.search(line) and "due to the following reason" not in line:
             said.append(line)
     return []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, reasons, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -33,7 +33,7 @@ def read(mail: Mail) -> list[Refusal]:
     text = mail.full_text
     warning = "enqueued and undeliverable for" in text or shapes.is_warning(text[:3000])
     answers = []
-    for block in shapes.blocks(shapes.lines(text), _head):
+    for block in shapes.blocks(shapes.lines(text), _head, labelled=True):
         lines = block.reason
         end = next(
             (at for at, line in enumerate(lines) if not line.strip() or line.startswith("--")), len(lines)
@@ -44,7 +44,7 @@ def read(mail: Mail) -> list[Refusal]:
         host = _TYPED.sub("", remote).split(" ", 1)[0].strip("()") if remote else None
         ip = _REMOTE_IP.search(remote) if remote else None
         original = shapes.field(group, "Original address")
-        reason = shapes.field(group, "Reason")
+        reason = reasons.labelled(group)
         answers.append(
             Refusal(
                 recipient=block.address,

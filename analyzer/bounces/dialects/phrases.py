@@ -16,11 +16,12 @@ FAILURE = Wording(
     r"undeliver(?:able|ed)",
     r"non-?deliver(?:able|y)",
     r"(?:could|can|was|were|is|be|been|has|have)(?: ?n[o']t|not)(?: be|"
-    r" been)? (?:successfully )?(?:delivered|sent|relayed|reached|accepted|forwarded|processed|"
+    r" been)? (?:successfully |fully |completely )?(?:delivered|sent|relayed|reached|accepted|forwarded|"
+    r"processed|"
     r"deliver|send|reach|forward|relay|process|accept|route|find|locate)",
     r"unable to (?:be delivered|deliver|send|relay|reach|connect|find|route|locate)",
     r"not able to (?:be )?deliver",
-    r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send)",
+    r"fail(?:ed|ure)? (?:to )?(?:be )?(?:deliver|reach|send|receiv)",
     r"deliver(?:y|ing|ed)? (?:\S+ ){0,6}(?:has |have )?(?:fail|abort|not\b|impossible|error|problem|"
     r"delayed)",
     r"(?:did|do|does) not (?:reach|receive|get|exist|have (?:an|a))",
@@ -66,7 +67,8 @@ FAILURE = Wording(
     r"unbekannt(?:er)? (?:empf|adress|benutzer)",
     r"(?:empfänger|benutzer|adresse|postfach) (?:\S+ ){0,3}(?:unbekannt|voll|existiert|ungültig|nicht)",
     # French
-    r"n'a (?:pas )?(?:pu|été) (?:\S+ )?(?:pas )?(?:être )?(?:\S+ )?(?:remis|délivré|distribué|livré|"
+    r"n'a (?:pas )?(?:encore )?(?:pu|été) (?:\S+ )?(?:pas )?(?:être )?(?:\S+ )?(?:remis|délivré|"
+    r"distribué|livré|"
     r"envoyé|transmis)",
     r"non (?:remis|distribué|délivré|livré)",
     r"impossible de (?:remettre|délivrer|distribuer|livrer|transmettre)",
@@ -139,6 +141,17 @@ FAILURE = Wording(
     r"존재하지 않",
     r"수신자를 찾을 수",
     r"알 수 없는 (?:사용자|수신)",
+    # late, in all of them
+    r"(?:remise|livraison|distribution|envoi) (?:\S+ ){0,8}(?:différée?|retardée?)",
+    r"(?:entrega|envío|envio|mensaje|mensagem) (?:\S+ ){0,8}(?:retrasad|demorad|atrasad|adiad|diferid)",
+    r"(?:recapito|consegna) (?:\S+ ){0,8}(?:ritard|posticipat|rinviat|differit)",
+    r"(?:zustellung|übermittlung|auslieferung) (?:\S+ ){0,8}verzöger",
+    r"(?:bezorging|aflevering|levering) (?:\S+ ){0,8}(?:vertraagd|uitgesteld)",
+    r"(?:leverans\w*|levering\w*|doručení|dostarczenie|dostarczanie|toimitus) (?:\S+ ){0,8}(?:försena|"
+    r"forsink|"
+    r"zpožd|odlož|opóźni|viiväst)",
+    r"доставк\S+ (?:\S+ ){0,6}(?:задерж|отложен)",
+    r"(?:遅延|遅れて|延迟|延遲|지연)",
     # Dutch, Scandinavian, Polish, Czech
     r"niet (?:\S+ ){0,3}(?:bezorg|aflever|verzonden|afgeleverd)",
     r"onbestelbaar",

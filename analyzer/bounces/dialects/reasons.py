@@ -15,9 +15,10 @@ from analyzer.bounces.dialects import phrases, shapes
 _LABEL = re.compile(
     r"[\s*>|.-]{0,12}(?:(?:the|failure|failed|error|delivery|smtp|server|remote|mögliche[rs]?)[ -]){0,3}"
     r"(?:reasons?|error(?: message| text| description)?|cause|diagnostics?(?: code| information)?|"
-    r"explanation|"
+    r"explanation|problems?|"
     r"(?:remote )?(?:server|host|system) (?:said|replied|responded|response|answered)|response|"
-    r"grund|ursache|fehler(?:meldung|text|beschreibung)?|antwort|raison|motif|cause|erreur|motivo|raz[oó]n|causa|"
+    r"grund|ursache|fehler(?:meldung|text|beschreibung)?|antwort|raison|motif|cause|erreur|motivo|"
+    r"raz[oó]n|causa|"
     r"err[oe]re?|falha|причина|ошибка|ответ сервера|理由|原因|エラー(?:内容|メッセージ)?|退信原因|失败原因|"
     r"失敗原因|報告されたエラー|报告的错误|(?:错误|錯誤|退信)(?:原因|信息|代码|代碼)|錯誤訊息|"
     r"(?:(?:반송|실패|오류) ?)?(?:이유|사유|원인|내용)|lý do|alasan|sebab|motivul|indoklás|αιτία|"
@@ -28,6 +29,13 @@ _LABEL = re.compile(
 )
 _SEPARATORS = " \t\u00a0\u3000-–—:：;,|=>.)]}\"'`*"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_COMMENTS = re.compile(r"(?:[ \t]{0,4}\((?:host|queue|mailer|channel|via|relay): ?[^()\s]{1,255}\)){1,3}")
+_ANNOUNCES = re.compile(
+    r"(?:\bfollowing|\bbecause of|\bdue to|folgende[nmrs]?|suivante?s?|siguientes?|seguentes?|"
+    r"seguintes?|seguenti)"
+    r"(?: \S{1,20})?\W*$",
+    re.IGNORECASE,
+)
 _CELLS = re.compile(r"[ \t]*[|│][ \t]*")
 _NEAR = 60
 _LONGEST = 8
@@ -198,7 +206,9 @@ def beside(line: str) -> str | None:
         one = shapes.leading_address(line[label.end() :])
     if one is None:
         return None
-    rest = line[line.find(one) + len(one) :].strip(_SEPARATORS)
+    rest = _COMMENTS.sub("", line[line.find(one) + len(one) :]).strip(_SEPARATORS)
+    if _ANNOUNCES.search(rest):
+        return ""
     rest = rest[1:].strip(_SEPARATORS) if rest.startswith(("(", "[")) else rest
     rest = _CELLS.sub(" ", rest)
     return rest if len(_WORDS.findall(rest)) > 1 or phrases.is_reply(rest) or _says_it(rest) else ""
@@ -243,6 +253,15 @@ def _is_bare(own: Sequence[str]) -> bool:
     )
 
 
+def _sentence_of_failure(text_lines: Sequence[str], *, headings: bool) -> str | None:
+    for index, line in enumerate(text_lines):
+        if not headings and line.rstrip().endswith((":", "：")):
+            continue
+        if phrases.FAILURE.occurs(line) and not phrases.FOREIGN.match(line):
+            return shapes.reason(phrases.run(text_lines, index, 6))
+    return None
+
+
 def first(text_lines: Sequence[str]) -> str | None:
     """The first reply in a text, else what is labelled as reason, else the first words of a failure."""
     for index, line in enumerate(text_lines):
@@ -251,10 +270,7 @@ def first(text_lines: Sequence[str]) -> str | None:
     said = labelled(text_lines)
     if said:
         return said
-    for index, line in enumerate(text_lines):
-        if phrases.FAILURE.occurs(line) and not phrases.FOREIGN.match(line):
-            return shapes.reason(phrases.run(text_lines, index, 6))
-    return None
+    return _sentence_of_failure(text_lines, headings=False) or _sentence_of_failure(text_lines, headings=True)
 
 
 def _continued(below: Sequence[str]) -> list[str]:

@@ -114,11 +114,19 @@ def only_address(line: str) -> str | None:
     return bare if (_WIDE if wide else ADDRESS).fullmatch(bare) else None
 
 
+_WORD_OF_SENTENCE = re.compile(r"\b(?:address|was|is|are|were|has|to|from|by|for)\b")
+
+
 def _is_name(name: str, address: str) -> bool:
     """Whether `name`, which stands before `<address>`, is the address again or a display name."""
     if name.lower() == address.strip().lower() or "@" in name:
         return "@" not in name or name.lower() == address.strip().lower()
-    return len(name) <= 60 and len(name.split()) <= 5 and not name.endswith((":", ".", "?", "!"))
+    return (
+        not _WORD_OF_SENTENCE.search(name)
+        and len(name) <= 60
+        and len(name.split()) <= 5
+        and not name.endswith((":", ".", "?", "!"))
+    )
 
 
 class Block(NamedTuple):
@@ -167,12 +175,17 @@ def bare_colon_head(line: str) -> tuple[str, str] | None:
 
 
 def blocks(
-    text_lines: Iterable[str], head: Head, stop: Callable[[str], bool] | None = None
+    text_lines: Iterable[str],
+    head: Head,
+    stop: Callable[[str], bool] | None = None,
+    *,
+    labelled: bool = False,
 ) -> Iterator[Block]:
     """The blocks that begin with a `head` line and run to the next one, or to a line that `stop` knows.
 
     A line inside a reason may begin with an address too, often the sender's. So a head follows a blank
-    line, another head, or a block whose reason stands beside its head, and then not indented deeper.
+    line, another head, or a block whose reason stands beside its head, and then not indented deeper; but
+    wherever it stands if a word says that it is one (`labelled`).
     """
     current: Block | None = None
     count = 0
@@ -182,7 +195,7 @@ def blocks(
         if stop is not None and stop(line):
             break
         indent = len(line) - len(line.lstrip())
-        free = apart or current is None or not current.reason or indent <= depth
+        free = labelled or apart or current is None or not current.reason or indent <= depth
         found = head(line) if free else None
         apart = not line.strip()
         if found is not None:
@@ -296,12 +309,18 @@ _WARNING = Wording(
     r"message is still in the queue",
     r"yet to be delivered",
     r"noch nicht (?:\S+ ){0,3}(?:zugestellt|ausgeliefert)",
-    r"(?:zustellung|auslieferung) (?:\S+ ){0,4}verzögert",
+    r"(?:zustellung|auslieferung|übermittlung) (?:\S+ ){0,8}verzöger",
     r"wird (?:\S+ ){0,3}(?:versucht|erneut)",
     r"n'a pas encore (?:pu |été )",
-    r"(?:livraison|remise) (?:\S+ ){0,3}(?:retardée|différée)",
+    r"(?:continuera|continuerà|continuará|seguirá) (?:\S+ ){0,2}(?:d'essayer|a tentar|tentando|"
+    r"intentando|de tentar)",
+    r"(?:recapito|consegna) (?:\S+ ){0,8}(?:ritard|posticipat)",
+    r"(?:bezorging|aflevering) (?:\S+ ){0,8}(?:vertraagd|uitgesteld)",
+    r"(?:leverans\w*|levering\w*|doručení|dostarczeni\w+|dostarczani\w+|toimitus) (?:\S+ ){0,8}"
+    r"(?:försena|forsink|zpožd|opóźni|viiväst)",
+    r"(?:livraison|remise) (?:\S+ ){0,8}(?:retardée|différée)",
     r"(?:aún|todavía) no (?:se )?ha ",
-    r"(?:entrega|entregado) (?:\S+ ){0,3}(?:retrasad|demorad|atrasad)",
+    r"(?:entrega|entregado) (?:\S+ ){0,8}(?:retrasad|demorad|atrasad)",
     r"ainda não (?:\S+ ){0,2}entreg",
     r"non è (?:\S+ )?ancora stat",
     r"consegna (?:\S+ ){0,3}ritard",

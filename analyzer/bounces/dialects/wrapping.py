@@ -38,6 +38,13 @@ _WRAPPINGS = (
     _pattern(
         r"(?P<text>[45]\d\d.{1,2000}?)\s{1,4}in (?P<stage>RCPT|MAIL|DATA|EHLO|HELO)(?: TO| FROM)?",
     ),
+    # Post.Office and others
+    _pattern(
+        r"(?:remote |mail )?(?:host |server |system )?",
+        r"(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,8})",
+        rf"(?: ?[\[(](?P<ip>{_IP})[\])])? (?:reported|reports|replied|responded|answered|says)",
+        r"(?: with| error| the following)?:\s{1,4}(?P<text>.*)",
+    ),
     # lines of a session, and labels
     _pattern(r"(?:<<<|Received >>>) ?(?P<text>[45]\d\d.*)"),
     _pattern(

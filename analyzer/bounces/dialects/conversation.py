@@ -1,0 +1,98 @@
+"""Sessions as logs and old mailers print them: commands and replies in turn, with any mark before them.
+
+`RCPT TO:<a@b>` and `550 no` may stand bare (MDaemon), with a number (`050 RCPT TO:` of BSMTP), a time, an
+arrow either way (`<<-`, `->>` of ZMailer) or a name (`C:`, `Out:`, `sent`). Pipelined commands are answered
+in order (RFC 2920 3.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from analyzer.bounces.dialects import shapes
+from analyzer.bounces.refusal import Refusal
+from analyzer.model import Stage
+
+_MARK = (
+    r"[^\w@]{0,8}(?:[\d/.-]{6,10}[ T])?(?:\d\d:\d\d(?::\d\d)?[\d.]{0,7}[^\w@]{1,6})?"
+    r"(?:(?:in|out|c|s|client|server|sent|send|got|received?|rcvd|us|them|local|remote|smtp)\b[^\w@]{1,6}){0,2}"
+)
+_COMMAND = re.compile(
+    _MARK + r"(?:0\d\d[ -])?(helo|ehlo|lhlo|mail from|rcpt to|data|bdat|rset|quit|starttls|auth|noop|\.)"
+    r"(?:[ :].*|\s*)$",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(_MARK + r"([1-5]\d\d)(?:([ -])(.*)|$)", re.IGNORECASE)
+_SOME = re.compile(r"\bsome\b|\bone or more\b", re.IGNORECASE)
+_ENDS = ("data", "bdat", ".", "quit")
+
+
+class Answer(NamedTuple):
+    """A reply and the command that it answers; the command is empty for a greeting."""
+
+    command: str
+    recipient: str | None
+    code: int
+    text: str
+
+
+def answers(text_lines: Iterable[str]) -> list[Answer]:
+    """All replies in order, each with its command."""
+    waiting: deque[tuple[str, str | None]] = deque()
+    last: tuple[str, str | None] = ("", None)
+    found: list[Answer] = []
+    said: list[str] = []
+    for line in text_lines:
+        command = _COMMAND.match(line)
+        if command is not None:
+            name = command[1].lower()
+            waiting.append((name, shapes.address(line) if name == "rcpt to" else None))
+            said = []
+            continue
+        reply = _REPLY.match(line)
+        if reply is None:
+            said = []
+            continue
+        if said and not said[-1].startswith(reply[1]):
+            said = []
+        said.append(f"{reply[1]}{reply[2] or ' '}{reply[3] or ''}".strip())
+        if found and not waiting and len(said) == 1 and found[-1].code == int(reply[1]) >= 400:
+            # Lines of one reply that all look like its last.
+            found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{said.pop()}")
+        elif reply[2] != "-":
+            last = waiting.popleft() if waiting else last
+            found.append(Answer(*last, int(reply[1]), "\n".join(said)))
+            said = []
+    return found
+
+
+def refusals(text_lines: Sequence[str]) -> list[Refusal]:
+    """Those whose RCPT was refused, and those for whom the message was refused behind it."""
+    if sum("rcpt to" in line.lower() for line in text_lines) == 0:
+        return []
+    refused: dict[str, Refusal] = {}
+    accepted: dict[str, str] = {}
+    for answer in answers(text_lines):
+        one, fails = answer.recipient, answer.code >= 400
+        if answer.command == "mail from":
+            accepted = {}
+        elif one is not None:
+            if fails:
+                _add(refused, one, answer.text, "rcpt")
+            else:
+                accepted[one.lower()] = one
+        elif fails and answer.command in _ENDS:
+            if len(accepted) > 1 and _SOME.search(answer.text):
+                told = answer.text.lower()
+                accepted = {key: name for key, name in accepted.items() if key.partition("@")[0] in told}
+            for name in accepted.values():
+                _add(refused, name, answer.text, "message")
+            accepted = {}
+    return list(refused.values())
+
+
+def _add(refused: dict[str, Refusal], one: str, text: str, stage: Stage) -> None:
+    refused.setdefault(one.lower(), Refusal(recipient=one, diagnostic=text, stage=stage))
