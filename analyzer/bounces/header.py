@@ -43,6 +43,10 @@ class Header:
     def __contains__(self, name: object) -> bool:
         return name in self._first
 
+    def has_any(self, prefixes: tuple[bytes, ...]) -> bool:
+        """Whether the name of a field begins with one of `prefixes` (lower-case)."""
+        return any(name.startswith(prefixes) for name in self._first)
+
     def get(self, name: bytes) -> bytes | None:
         """The first field called `name`; None where there is none."""
         value = self._first.get(name)

@@ -60,6 +60,10 @@ class Mail:
         """Whether there is a field called `name` (lower-case)."""
         return name in self._fields
 
+    def has_any(self, prefixes: tuple[bytes, ...]) -> bool:
+        """Whether the name of a field begins with one of `prefixes` (lower-case)."""
+        return self._fields.has_any(prefixes)
+
     @lazy
     def structure(self) -> mime.Structure:
         """The MIME tree as a flat list, with what was wrong with it."""

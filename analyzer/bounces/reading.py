@@ -205,6 +205,8 @@ def _told(mail: Mail) -> list[Refusal]:
 
 def _by_a_mail_system(mail: Mail) -> bool:
     """Whether sender or reverse-path are those of a report (RFC 5321 4.5.5)."""
+    if evidence.from_a_tool(mail) or evidence.answers_somebody(mail):
+        return False
     return (
         evidence.from_daemon(mail)
         or mail.raw_field(b"return-path") in (b"<>", b"<MAILER-DAEMON>")

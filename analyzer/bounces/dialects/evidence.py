@@ -143,10 +143,44 @@ def _speaks_of_failure(subject: str) -> bool:
 
 
 def null_path(mail: Mail) -> bool:
-    """Whether the mail came with a null reverse-path, or says that software sent it in answer."""
+    """Whether the mail came with a null reverse-path, or says that software sent it on its own."""
     if mail.raw_field(b"return-path") in (b"<>", b"<MAILER-DAEMON>"):
-        return True
-    return mail.raw_field(b"auto-submitted").lower().startswith((b"auto-generated", b"auto-replied"))
+        return not from_a_tool(mail)
+    return not sent_by_somebody(mail) and mail.raw_field(b"auto-submitted").lower().startswith(
+        (b"auto-generated", b"auto-replied")
+    )
+
+
+_TOOLS = tuple(
+    f"x-{name}".encode()
+    for name in (
+        "jira", "atlassian", "github", "gitlab", "gitea", "redmine", "bugzilla", "launchpad", "phabricator",
+        "youtrack", "trac-", "asana", "trello", "sentry", "discourse", "nagios", "zabbix",
+    )
+)  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def from_a_tool(mail: Mail) -> bool:
+    """Whether a tracker or a monitor left its fields: what it tells of bounces is somebody's text."""
+    return mail.has_any(_TOOLS)
+
+
+@lru_cache(maxsize=2)
+def sent_by_somebody(mail: Mail) -> bool:
+    """Whether the reverse-path is an address and no mail system's, or a tool or a list left its fields.
+
+    Then it is no report (RFC 5321 4.5.5), whatever the subject says and the text quotes.
+    """
+    if from_daemon(mail):
+        return False
+    listed = mail.has(b"list-id") or mail.has(b"list-unsubscribe")
+    return listed or b"@" in mail.raw_field(b"return-path") or from_a_tool(mail)
+
+
+def answers_somebody(mail: Mail) -> bool:
+    """Whether a person answers, of whom only the name is a mail system's: a postmaster, an administrator."""
+    return is_answer(mail) and b"@" in mail.raw_field(b"return-path") and mail.has(b"in-reply-to")
 
 
 @lru_cache(maxsize=2)
@@ -218,9 +252,11 @@ def is_report(mail: Mail) -> bool:
 def could_be_report(mail: Mail) -> bool:
     """Whether one sign of a report stands in the header and nothing speaks against it."""
     daemon = from_daemon(mail)
-    if is_answer(mail) and not daemon:
+    if (is_answer(mail) and not daemon) or from_a_tool(mail) or answers_somebody(mail):
         return False
-    return daemon or null_path(mail) or failure_subject(mail) or mail.has(b"x-failed-recipients")
+    if daemon or null_path(mail) or mail.has(b"x-failed-recipients"):
+        return True
+    return failure_subject(mail) and not sent_by_somebody(mail)
 
 
 _OWN = ("from", "to", "sender", "reply-to", "return-path", "cc", "errors-to", "x-original-to", "delivered-to")

@@ -101,7 +101,7 @@ def exchanges(text_lines: Iterable[str]) -> list[Exchange]:
         if sent:
             command, open_reply = sent[1].strip(), None
         elif line:
-            if open_reply and _BEGINS.match(line):
+            if _BEGINS.match(line):
                 command = _sent_along(command)
             open_reply = None
     return found
