@@ -34,7 +34,11 @@ _ACTIONS: dict[str, Action] = {
 
 def recognises(mail: Mail) -> bool:
     """By the field that names the recipient, in the text of a mail with a sign of a report."""
-    return evidence.could_be_report(mail) and "-recipient:" in mail.text[:32_768].lower()
+    if not evidence.could_be_report(mail) or "-recipient:" not in mail.text[:32_768].lower():
+        return False
+    # A tracker or a person writes about reports; so do lists.
+    by_a_system = evidence.from_daemon(mail) or mail.raw_field(b"return-path") in (b"<>", b"<MAILER-DAEMON>")
+    return by_a_system or mail.content_type == "multipart/report" or mail.has(b"x-failed-recipients")
 
 
 def read(mail: Mail) -> list[Refusal]:
