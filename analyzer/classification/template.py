@@ -140,10 +140,10 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
         local, _, domain = token.rpartition("@")
         if not local or not domain or _CONTACT.fullmatch(local):
             return None
-        lowered = token.lower()
-        if lowered == known.recipient:
+        bare = token.lower().rpartition(":")[2]  # RCPT TO:eva@example.net
+        if bare == known.recipient:
             return MARKS["recipient"]
-        return MARKS["sender"] if lowered == known.sender else MARKS["address"]
+        return MARKS["sender"] if bare == known.sender else MARKS["address"]
     if token.isdigit():
         return (
             None
