@@ -111,12 +111,14 @@ class Part:
     @lazy
     def encoding(self) -> str:
         """Content-Transfer-Encoding, lower-case; `7bit` where there is none."""
-        return (self._get(b"content-transfer-encoding") or "7bit").strip().lower()
+        stated = self._get(b"content-transfer-encoding")
+        return stated.strip().lower() if stated else "7bit"
 
     @lazy
     def disposition(self) -> str:
         """`inline`, `attachment` or an empty string."""
-        return (self._get(b"content-disposition") or "").partition(";")[0].strip().lower()
+        stated = self._get(b"content-disposition")
+        return stated.partition(";")[0].strip().lower() if stated else ""
 
     @lazy
     def description(self) -> str:

@@ -25,8 +25,8 @@ _L = r"A-Za-z0-9\u00c0-\u05ff"
 _LABEL = rf"(?:[{_L}](?:[{_L}_-]{{0,62}}[{_L}])?|[^\x00-\u05ff\W]{{1,30}})"
 _DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL}){{0,12}}|\[[0-9A-Fa-f:.]{{3,45}}\])"
 _QUOTED = r'"[^"\s@<>]{1,64}(?:[ ][^"\s@<>]{1,64})?"'
-ADDRESS = re.compile(rf"(?:{_QUOTED}|[{_L}!#$%&'*+/=?^_`{{|}}~.-]{{1,128}})@{_DOMAIN}")
-_WIDE = re.compile(rf"(?:{_QUOTED}|[^\s<>()\[\]\",;:\\@]{{1,128}})@{_DOMAIN}")
+ADDRESS = re.compile(rf"(?:{_QUOTED}|[{_L}!#$%&'*+/=?^_`{{|}}~.-]{{1,128}}+)@{_DOMAIN}")
+_WIDE = re.compile(rf"(?:{_QUOTED}|[^\s<>()\[\]\",;:\\@]{{1,128}}+)@{_DOMAIN}")
 _BRACKETED = re.compile(r"<([^<>\s]{1,128}@[^<>\s]{1,255})>")
 _MAILTO = re.compile(
     r"<mailto:[^<>]{0,400}>|\(mailto:[^()]{0,400}\)|\[mailto:[^\[\]]{0,400}\]", re.IGNORECASE
@@ -36,7 +36,7 @@ _EDGES = " \t\u00a0<>()[]{}\"'`.,;:“”„«»*|\u3000"
 _AFTER = ("", " ", "\t", ">", "'", '"', ")", "]", ":", ";", ",", "\u3000")
 _PREFIX = re.compile(r"(?:mailto|smtp|rfc822|rcpt|to|recipient|address)[:;=] ?", re.IGNORECASE)
 _DIRECTORY = re.compile(r"/(?:o|ou|c|cn|s|g|p|a)=", re.IGNORECASE)  # names of Notes and X.400
-_TRAILING = re.compile(r"[.'’=_-]+$")
+_TRAILING = ".'’=_-"
 
 
 def lines(text: str) -> list[str]:
@@ -77,9 +77,9 @@ def tidy(text: str) -> str | None:
         text = text.rpartition(":")[2]
     text = text.lstrip("'`=*|")
     local, at, domain = text.rpartition("@")
-    if not at or not local or _DIRECTORY.search(local):
+    if not at or not local or ("/" in local and _DIRECTORY.search(local)):
         return None
-    return f"{local}@{_TRAILING.sub('', domain)}"
+    return f"{local}@{domain.rstrip(_TRAILING)}"
 
 
 def leading_address(line: str) -> str | None:
