@@ -40,6 +40,13 @@ _SUBJECT = re.compile(
     r"holiday|urlaub)\b|i am away|away from (?:my|the) (?:desk|office|mail)",
     re.IGNORECASE,
 )
+_ASKED = r"(?:request|ticket|case|enquiry|inquiry|anfrage|demande|solicitud|richiesta|solicitação|verzoek)"
+_RECEIPT = re.compile(
+    rf"\b{_ASKED}\b[^.\n]{{0,60}}?\b(?:received|created|opened|registered|eingegangen|erhalten|erstellt|reçue|"
+    r"recibida|ricevuta|recebida|ontvangen)\b",
+    re.IGNORECASE,
+)
+"""That a help desk got what it answers."""
 _TICKET = re.compile(r"\s*\[[^\[\]]{0,60}#? ?\d{2,20}\]")  # a help desk repeats the subject of what it got
 _CHALLENGE = re.compile(
     r"(?:confirm|verif\w{1,6}|authenti\w{1,6}|approv\w{1,4}|bestätig\w{1,5}).{0,60}(?:message|e-?mail|"
@@ -92,7 +99,11 @@ def _automatic(mail: Mail, subject: str) -> bool:
         or mail.has(b"x-auto-response-suppress")
         or mail.raw_field(b"return-path") == b"<>"
     )
-    return unattended and _SUBJECT.search(subject) is not None
+    if not unattended:
+        return False
+    return _SUBJECT.search(subject) is not None or (
+        _RECEIPT.search(subject) is not None and _RECEIPT.search(mail.text[:2000]) is not None
+    )
 
 
 def _from_machine(mail: Mail) -> bool:
