@@ -17,22 +17,30 @@ _NEAR = 4
 def elsewhere(asked: Asked, decision: Decision, masked: Template, text: str) -> bool:
     """Whether the address that a reply speaks of is somebody else's, though the recipient is known.
 
-    Asked with RCPT TO, a server speaks of the address that it was given: what the recipient was forwarded to.
-    At other stages, and where the stage is not known, that may be any member of a list or group, or the
-    sender. Addresses behind the evidence are where to ask for help.
+    Asked with RCPT TO, a server speaks of the address that it was given: what the recipient was forwarded to;
+    or of the sender, with or without a tag. At other stages, and where the stage is not known, it may be any
+    member of a list or group. Addresses behind the evidence are where to ask for help.
     """
     question = asked.question
-    if not question.recipient or asked.stage == "rcpt" or MARKS["recipient"] in masked.text:
+    if not question.recipient or MARKS["recipient"] in masked.text:
         return False
     end = decision.span[1] + _NEAR if decision.span else len(masked.text)
     named = [
-        _mailbox(text[origin : origin + length])
+        text[origin : origin + length]
         for start, origin, width, length in masked.edits
         if start < end and masked.text[start : start + width] == MARKS["address"]
     ]
+    if asked.stage == "rcpt":
+        return any(_same(address, question.sender or "") for address in named)
     own = {_mailbox(address) for address in (question.recipient, question.original_recipient) if address}
-    others = [name for name in named if name not in _CONTACTS]
+    others = {_mailbox(address) for address in named} - _CONTACTS
     return bool(others) and own.isdisjoint(others)
+
+
+def _same(address: str, other: str) -> bool:
+    """Whether two addresses are one mailbox at one domain."""
+    domain, its = (each.strip("<> ").rpartition("@")[2].lower() for each in (address, other))
+    return domain == its and _mailbox(address) == _mailbox(other)
 
 
 def _mailbox(address: str) -> str:

@@ -71,6 +71,12 @@ def test_asked_with_rcpt_the_server_speaks_of_what_it_was_given(rules, reply):
     ).suppress
 
 
+def test_the_senders_address_without_its_tag_is_the_senders(rules):
+    known = {"recipient": "eva@example.org", "sender": "news+eva=example.org@example.com", "stage": "rcpt"}
+    assert not judge(rules, "550 5.1.1 <news@example.com>: User unknown", **known).suppress
+    assert judge(rules, "550 5.1.1 <news@example.net>: User unknown", **known).suppress
+
+
 @pytest.mark.parametrize("reply", ELSEWHERE)
 def test_the_original_recipient_is_the_recipient(rules, reply):
     attempt = Attempt(
