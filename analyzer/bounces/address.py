@@ -45,8 +45,13 @@ def typed(value: str) -> str | None:
 
     A local name without a domain (`x-local; root`) is given as it stands.
     """
+    if not value:
+        return None
     kind = _TYPED.match(value)
-    rest = _UNICODE.sub(_character, value[kind.end() :] if kind else value).strip()
+    rest = value[kind.end() :] if kind else value
+    if "\\" in rest:
+        rest = _UNICODE.sub(_character, rest)
+    rest = rest.strip()
     found = find(rest)
     if found:
         return found

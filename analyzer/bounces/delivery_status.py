@@ -16,10 +16,11 @@ import msgspec
 from analyzer.bounces import address, decode, groups
 from analyzer.bounces.dates import date
 from analyzer.bounces.groups import Group
+from analyzer.bounces.header import Names
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
 
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*")
+_names = Names(re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*"))
 _MESSAGE_FIELDS = {
     "reporting-mta", "original-envelope-id", "dsn-gateway", "received-from-mta", "arrival-date",
     "x-postfix-queue-id", "x-postfix-sender", "reporting-ua", "x-queue-id",
@@ -83,17 +84,17 @@ def parse(text: str, *, cut: bool = False) -> Report:
         if not bare:
             blank, open_field = "\n", None
             continue
-        match = None if line[0] in " \t" and open_field else _FIELD.match(bare)
-        name = match[1].lower() if match else ""
+        label, colon, value = bare.partition(":")
+        name = _names[label] if colon and not (line[0] in " \t" and open_field) else ""
         of_recipient = name in _RECIPIENT_FIELDS
         known = of_recipient or name in _MESSAGE_FIELDS
-        if match is None or not (known or name.startswith("x-") or open_field is None):
+        if not name or not (known or name.startswith("x-") or open_field is None):
             if open_field is not None and len(open_field[1]) < _MAX_FIELD:
                 open_field[1] += ("\n" if _REPLY_LINE.match(bare) else " ") + bare
                 if open_field[0] in message:
                     message[open_field[0]] = open_field[1]
             continue
-        value = bare[match.end() :]
+        value = value.lstrip(" \t")
         open_field = [name, value, blank]
         if of_recipient:
             fields.append(open_field)
@@ -103,7 +104,7 @@ def parse(text: str, *, cut: bool = False) -> Report:
         else:
             message[name] = value
     recipients = groups.grouped([groups.Field(name, value, bool(before)) for name, value, before in fields])
-    for group in recipients:
+    for group in recipients if "=?" in text else ():
         for key in [key for key, value in group.items() if "=?" in value]:
             group[key] = decode.words(group[key])
     return Report(message, recipients)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import AnyStr
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\n]*)(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _FIELD_END = re.compile(rb"\n(?![ \t])")
-_LABEL = re.compile(rb"(?!--)([!-9;-~]+)[ \t]*")
 _MAX_HEADER = 1_000_000
 
 
@@ -109,18 +109,22 @@ def _tidy(value: bytes) -> bytes:
     return value.replace(b"\n", b"").strip()
 
 
-class _Names(dict[bytes, bytes]):
+class Names(dict[AnyStr, AnyStr]):
     """What stands before the colon of a field as its name in lower case; empty where it cannot be one.
 
-    Mails have the same few hundred names, so those met are remembered, up to a bound.
+    Mails have the same few hundred names, so those met are remembered, up to a bound. `label` is the
+    pattern of what may stand there, its first group the name.
     """
 
-    def __missing__(self, label: bytes) -> bytes:
-        match = _LABEL.fullmatch(label)
-        name = match[1].lower() if match else b""
+    def __init__(self, label: re.Pattern[AnyStr]) -> None:
+        self._label: re.Pattern[AnyStr] = label
+
+    def __missing__(self, label: AnyStr) -> AnyStr:
+        match = self._label.fullmatch(label)
+        name = match[1].lower() if match else label[:0]
         if len(label) <= 64 and len(self) < 4096:
             self[label] = name
         return name
 
 
-_names = _Names()
+_names = Names(re.compile(rb"(?!--)([!-9;-~]+)[ \t]*"))
