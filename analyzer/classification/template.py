@@ -112,19 +112,23 @@ _FOLD: dict[int, str] = {
 
 
 def _fold_table() -> None:
+    import string
     import unicodedata
 
     for point in range(0xC0, 0x250):
         parts = unicodedata.normalize("NFD", chr(point))
         if len(parts) > 1 and parts[0].isascii():
             _FOLD.setdefault(point, parts[0])
+    _FOLD.update({ord(a): b for a, b in zip("łŁøØđĐ", "lLoOdD", strict=True)})
+    _FOLD.update({ord(c) + 0xFEE0: c for c in string.ascii_letters + string.digits})
 
 
 _fold_table()
 
 
 def fold(text: str) -> str:
-    """Lower-case, Latin letters without accents, plain quotes and dashes; as long as `text` is."""
+    """Lower-case, Latin letters without accents or strokes, of common width, plain quotes and dashes; as long
+    as `text` is."""
     if text.isascii():
         return text.lower()
     text = text.translate(_FOLD)
