@@ -117,12 +117,12 @@ def _decisive(parts: list[Part]) -> Part:
 
 def _part(text: str) -> Part:
     """One part from a text that starts with its code, if it has one."""
-    code = enhanced = None
     match = AT_START.match(text)
-    if match is not None and (match["code"] or match["enhanced"]):
-        code = int(match["code"]) if match["code"] else None
-        enhanced = match["enhanced"]
-        text = (match["mark"] or "") + text[match.end() :].lstrip() if enhanced else text[match.end("sep") :]
+    assert match is not None  # noqa: S101 - all of it is optional
+    stated, enhanced, mark = match.group("code", "enhanced", "mark")
+    code = int(stated) if stated else None
+    if stated or enhanced:
+        text = (mark or "") + text[match.end() :].lstrip() if enhanced else text[match.end("sep") :]
     inline = False
     if (enhanced is None or not agrees(code, enhanced)) and ("#" in text or "(" in text or "[" in text):
         marked = ELSEWHERE.search(text)
@@ -135,6 +135,8 @@ def _part(text: str) -> Part:
 
 def _starts(line: str) -> list[tuple[int, bool]]:
     """Where a code inside a line starts a line of its own or a reply, and whether words introduce it."""
+    if _INNER.search(line, 1) is None:
+        return []
     starts = []
     first = line[:3]
     seen = {first}
