@@ -10,7 +10,7 @@ from analyzer.classification.matcher import Pattern
 from analyzer.model import Question
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "replies" / "lattice_other.txt"
-AT_MOST = 60
+AT_MOST = 40
 """Replies tried of one line; evenly spread, the same ones each time."""
 
 
