@@ -31,8 +31,8 @@ _STAGES: tuple[tuple[str, Stage], ...] = (
 )
 
 
-_ENDS = re.compile(r"^([245]\d\d)(?: |$)")
-_BEGINS = re.compile(r"^([245]\d\d)(?:[ -]|$)")
+_ENDS = re.compile(r"^([245]\d\d|[245]\.\d{1,3}\.\d{1,3})(?: |$)")
+_BEGINS = re.compile(r"^([245]\d\d|[245]\.\d{1,3}\.\d{1,3})(?:[ -]|$)")
 
 
 def _is_another(last: str, line: str) -> bool:
