@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _USUAL = re.compile(
-    r"[A-Za-z]{3}, ([0-9]{1,2}) ([A-Z][a-z]{2}) ((?:19|20)[0-9]{2}) "
+    r"(?:[A-Za-z]{3}, {1,2})?([0-9]{1,2}) ([A-Z][a-z]{2}) ((?:19|20)[0-9]{2}) "
     r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]) "
     r"([+-][01][0-9][0-5][0-9])(?: \(\w+\))?"
 )
