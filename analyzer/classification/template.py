@@ -127,8 +127,7 @@ _fold_table()
 
 
 def fold(text: str) -> str:
-    """Lower-case, Latin letters without accents or strokes, of common width, plain quotes and dashes; as long
-    as `text` is."""
+    """Lower-case, plain quotes and dashes, Latin letters of one width without accents; as long as `text` is."""
     if text.isascii():
         return text.lower()
     text = text.translate(_FOLD)
