@@ -139,6 +139,14 @@ DOUBTFUL = [
     "550 5.1.1 User unknown, cause unknown",
     "550 5.1.1 User unknown, no recipients",
     "550 5.1.1 User unknown, mot de passe",
+    "550 5.1.1 User unknown today",
+    "550 5.1.1 User unknown on this node",
+    "550 5.1.1 User unknown for roaming",
+    "550 5.1.1 User unknown, removed from the newsletter",
+    "550 5.1.1 User unknown, ratio of them",
+    "550 5.1.1 User unknown on behalf of him",
+    "550 5.1.1 User unknown: srs",
+    "550 5.1.1 User unknown, confirmation missing",
 ]
 
 
