@@ -9,7 +9,7 @@ import msgspec
 
 from analyzer.classification.addresses import meant
 from analyzer.classification.asked import Asked, ask
-from analyzer.classification.deciding import Case
+from analyzer.classification.deciding import Case, Seen
 from analyzer.classification.template import Template, restore, shown
 from analyzer.model import Question, Verdict
 
@@ -113,7 +113,7 @@ def explain(base: RuleBase, question: Question) -> Explanation:
     doubt = base.doubt(asked, decision, masked, text)
     verdict = base.answer(asked)
     case, masked = base.case(asked, text)
-    groups = base.decider.look(case).groups
+    seen = base.decider.look(case)
     rule = decision.rule
     reason = base.reasons[verdict.reason]
     won = rule is not None and verdict.rule == rule.id
@@ -129,9 +129,9 @@ def explain(base: RuleBase, question: Question) -> Explanation:
             for part in asked.reply.parts
         ],
         template=shown(masked.text),
-        host_groups=sorted(groups),
+        host_groups=sorted(seen.groups),
         stage=asked.stage,
-        hits=list(_hits(base, case, masked, text)),
+        hits=list(_hits(base, case, seen, masked, text)),
         verdict=verdict,
         why=rule.why if rule is not None and won else reason.meaning,
         references=list(rule.references) if rule is not None and won else [],
@@ -140,10 +140,9 @@ def explain(base: RuleBase, question: Question) -> Explanation:
     )
 
 
-def _hits(base: RuleBase, case: Case, masked: Template, text: str) -> Iterator[Hit]:
+def _hits(base: RuleBase, case: Case, seen: Seen, masked: Template, text: str) -> Iterator[Hit]:
     """Every rule that hits one text, best tier first; rules without text only where they apply."""
     decider = base.decider
-    seen = decider.look(case)
     touched = decider.touched(seen.hits)
     blocked = {index: decider.blocked(index, case, seen) for index in touched}
     applying = [index for index in touched if blocked[index] is None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,9 @@ _ESCAPE = re.compile(r"\\.|[^\\]+")
 _AT_ONCE = 40_000
 """Characters of patterns in one filter. It first looks for the words that patterns need, all at once: over
 too many words that automaton outgrows its memory and takes ten times as long."""
+
+_FEW = 10
+"""Texts on which the patterns are tried one by one: making the filters costs as much as twenty of them."""
 
 
 @cache
@@ -77,17 +80,29 @@ class Matcher:
             chunk.Add(_folded(pattern), _options())
             members.append(pattern)
             room -= len(pattern)
-        for chunk, _ in self._filters:
-            chunk.Compile()
+        self._looked = 0
 
     def hits(self, folded: str) -> frozenset[str]:
         """The patterns that hit a folded template."""
+        self._looked += 1
+        if self._looked <= _FEW:
+            return frozenset(self._one_by_one(folded))
+        if self._looked == _FEW + 1:
+            for chunk, _ in self._filters:
+                chunk.Compile()
         encoded = _bytes(folded)
         found: list[str] = []
         for chunk, members in self._filters:
             if matches := chunk.Match(encoded):
                 found += [members[index] for index in matches]
         return frozenset(found)
+
+    def _one_by_one(self, folded: str) -> Iterator[str]:
+        encoded = _bytes(folded)
+        for chunk, members in self._filters:
+            for index, pattern in enumerate(members):
+                if chunk.re(index).search(encoded) is not None:
+                    yield pattern
 
     def span(self, pattern: str, folded: str) -> tuple[int, int] | None:
         """Where a pattern hits, in characters."""

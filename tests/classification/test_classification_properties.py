@@ -134,3 +134,12 @@ def test_hostile_repetition_takes_linear_time(piece):
 
     # Four times the text may take four times as long, not sixteen.
     assert seconds(8000) < 8 * seconds(2000) + 0.05
+
+
+def test_the_first_replies_get_the_verdicts_of_later_ones():
+    """Patterns are first tried one by one, then in filters."""
+    chance = random.Random(1)
+    sources = read()
+    for questions in (chance.sample(EXAMPLES, 10) for _ in range(3)):
+        fresh = RuleBase(sources)
+        assert fresh.classify(questions) == RULES.classify(questions)
