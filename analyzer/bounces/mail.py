@@ -6,6 +6,8 @@ which nobody needs decoded, and damage must cost no more than what it hit.
 
 from __future__ import annotations
 
+import re
+
 from analyzer.bounces import decode, header, markup, mime, returned
 from analyzer.bounces.header import Header
 from analyzer.bounces.lazy import lazy
@@ -14,6 +16,8 @@ from analyzer.model import Problem
 
 MAX_TEXT = 4_194_304
 """Bytes of human-readable text that are looked at."""
+_ODD_BREAKS = re.compile(rb"(?<!\n)(?:\n\n){0,1000}\n(?!\n)")
+_FEW_LINES = 10
 _PLAIN = {"text/plain", "text", "plain", "plain/text"}
 
 
@@ -28,13 +32,15 @@ class Mail:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
         if b"\r" in raw:
-            raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         self.raw = raw
         start = len(raw) - len(raw.lstrip(b"\n")) if raw[:1] == b"\n" else 0
         if raw.startswith((b"From ", b">From "), start):
             start = raw.find(b"\n", start) + 1 or len(raw)
         self._fields, self.body_start = header.read(raw, start, len(raw))
         self._decoded: dict[str, str | None] = {}
+        if self.body_start and _is_spaced_out(raw, self.body_start):
+            self.raw = raw[: self.body_start] + raw[self.body_start :].replace(b"\n\n", b"\n")
 
     @lazy
     def fields(self) -> list[tuple[str, str]]:
@@ -180,6 +186,19 @@ class Mail:
                 )
             )
         return found
+
+
+def _is_spaced_out(raw: bytes, start: int) -> bool:
+    """Whether something put a blank line behind every line of the body, which had blank lines before."""
+    first = raw.find(b"\n", start)
+    if not raw.startswith(b"\n\n", first):
+        return False
+    odd = _ODD_BREAKS.search(raw, start)
+    return (
+        (odd is None or odd.end() == len(raw))
+        and raw.count(b"\n\n", start) > _FEW_LINES
+        and b"\n\n\n\n" in raw[start:]
+    )
 
 
 def _decoded(fields: Header) -> list[tuple[str, str]]:

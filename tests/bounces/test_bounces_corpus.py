@@ -19,6 +19,7 @@ DISGUISES = {
     "lf": lambda raw: raw,
     "crlf": lambda raw: raw.replace(b"\n", b"\r\n"),
     "cr": lambda raw: raw.replace(b"\n", b"\r"),
+    "cr-crlf": lambda raw: raw.replace(b"\n", b"\r\r\n"),
     "byte-order-mark": lambda raw: b"\xef\xbb\xbf" + raw,
     "utf-16": lambda raw: b"\xff\xfe" + raw.decode().encode("utf-16-le"),
     "mbox-line": lambda raw: b"From MAILER-DAEMON Mon Nov 16 10:00:07 2026\n" + raw,
