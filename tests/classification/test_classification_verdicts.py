@@ -147,6 +147,7 @@ DOUBTFUL = [
     "550 5.1.1 User unknown on behalf of him",
     "550 5.1.1 User unknown: srs",
     "550 5.1.1 User unknown, confirmation missing",
+    "550 5.1.1 User unknown, not licensed",
 ]
 
 
