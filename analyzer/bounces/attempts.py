@@ -23,7 +23,7 @@ _TIME_RAN_OUT = (
 
 
 def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int) -> list[Attempt]:
-    """One attempt for each refusal, in order; a recipient said twice in the same words counts once."""
+    """One attempt for each refusal, in order; of a recipient said twice, all that is said of him counts."""
     about = original.Facts(mail)
     words = mail.text if len(refusals) <= MAX_NARRATED else ""
     session = Session(words.split("\n")) if "<<<" in words else None
@@ -31,12 +31,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
     if len(everyone) > 1:
         _give_back(refusals, everyone)
     found: list[Attempt] = []
-    seen: set[tuple[str | None, str]] = set()
-    for refusal in refusals:
-        key = ((refusal.recipient or "").lower() or None, refusal.action)
-        if key in seen:
-            continue
-        seen.add(key)
+    for refusal in _once(refusals):
         if refusal.recipient is None and len(refusals) == 1:
             refusal.recipient = _from_return_path(mail, refusal.sender or about.sender)
         attempt = _attempt(refusal, about, source=source, position=position)
@@ -48,6 +43,17 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
         attempt.timestamp = refusal.timestamp or date(mail.get("date"))
         found.append(attempt)
     return found
+
+
+def _once(refusals: list[Refusal]) -> list[Refusal]:
+    """`refusals`, those of the same recipient and action made one: the first, filled up from the others."""
+    known: dict[tuple[str | None, str], Refusal] = {}
+    for refusal in refusals:
+        first = known.setdefault(((refusal.recipient or "").lower() or None, refusal.action), refusal)
+        if first.diagnostic is None and first is not refusal:
+            first.diagnostic, first.status = refusal.diagnostic, refusal.status or first.status
+            first.remote_mta = first.remote_mta or refusal.remote_mta
+    return list(known.values())
 
 
 def _give_back(refusals: list[Refusal], everyone: set[str]) -> None:

@@ -20,17 +20,28 @@ from analyzer.bounces.header import Names
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
 
-_names = Names(re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*"))
+_names = Names(re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,60})[ \t]*"))
 _MESSAGE_FIELDS = {
     "reporting-mta", "original-envelope-id", "dsn-gateway", "received-from-mta", "arrival-date",
     "x-postfix-queue-id", "x-postfix-sender", "reporting-ua", "x-queue-id",
-    "x-original-message-id",
+    "x-original-message-id", "disposition",
 }  # fmt: skip
 _RECIPIENT_FIELDS = {
     "final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code",
     "last-attempt-date", "final-log-id", "will-retry-until", "x-actual-recipient", "localized-message",
     "x-display-name", "x-supplementary-info",
 }  # fmt: skip
+_MISSPELT = {
+    name.replace("-", between): name
+    for name in ("final-recipient", "original-recipient", "remote-mta", "diagnostic-code", "reporting-mta")
+    for between in ("", "_")
+} | {"recipient": "final-recipient", "failed-recipient": "final-recipient"}
+_LOST_BREAK = re.compile(
+    r"[ \t]+(?=(?:(?:final|original)-recipient|action|status|remote-mta|diagnostic-code|"
+    r"last-attempt-date)[ \t]*:)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^[ \t]{0,8}(?:>[ \t]?){1,8}", re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*\s*;\s*)?<?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)")
 _IP = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
@@ -73,19 +84,36 @@ def parse(text: str, *, cut: bool = False) -> Report:
     """
     if cut:
         text = _CUT_VALUE.sub("", text)
-    if text.lstrip("\r\n")[:1] in (" ", "\t"):
+    start = text.lstrip("\r\n")[:1]
+    if start in (" ", "\t"):
         text = dedent(text)
+    if start == ">":
+        text = _QUOTED.sub("", text)
+    report = _parse(text)
+    first = report.recipients[0].get("final-recipient", "") if report.recipients else text
+    if _LOST_BREAK.search(first):
+        report = _parse(_LOST_BREAK.sub("\n", text))
+    return report
+
+
+def _parse(text: str) -> Report:
     message: Group = {}
     fields: list[list[str]] = []  # of recipients: name, value, a blank line before it or nothing
     blank = "\n"
     open_field: list[str] | None = None
+    indent = ""  # of the last field, which has none in sound reports
     for line in _lines(text):
         bare = line.strip()
         if not bare:
-            blank, open_field = "\n", None
+            blank = "\n"
+            if open_field is not None and not open_field[1].endswith(";"):
+                open_field = None
             continue
         label, colon, value = bare.partition(":")
-        name = _names[label] if colon and not (line[0] in " \t" and open_field) else ""
+        before = line[: len(line) - len(line.lstrip())] if line[0] in " \t" else ""
+        folded = bool(before) and open_field is not None and before != indent
+        name = _names[label] if colon and not folded else ""
+        name = _MISSPELT.get(name, name)
         of_recipient = name in _RECIPIENT_FIELDS
         known = of_recipient or name in _MESSAGE_FIELDS
         if not name or not (known or name.startswith("x-") or open_field is None):
@@ -94,7 +122,7 @@ def parse(text: str, *, cut: bool = False) -> Report:
                 if open_field[0] in message:
                     message[open_field[0]] = open_field[1]
             continue
-        value = value.lstrip(" \t")
+        value, indent = value.lstrip(" \t"), before
         open_field = [name, value, blank]
         if of_recipient:
             fields.append(open_field)
@@ -140,6 +168,8 @@ def refusals(report: Report, *, unfinished: bool = False) -> list[Refusal]:
     if unfinished and report.recipients and not report.recipients[-1].keys() & groups.DONE:
         report = Report(report.message, report.recipients[:-1])
     message = report.message
+    if "disposition" in message and not any(group.keys() & groups.DONE for group in report.recipients):
+        return []  # A read receipt (RFC 8098) under the wrong label.
     reporting = host(message.get("reporting-mta"))
     queue_id = message.get("x-postfix-queue-id") or message.get("x-queue-id")
     sender = message.get("x-postfix-sender")
