@@ -22,7 +22,7 @@ _MARK = (
 )
 _COMMAND = re.compile(
     _MARK + r"(?:0\d\d[ -])?(helo|ehlo|lhlo|mail from|rcpt to|data|bdat|rset|quit|starttls|auth|noop|\.)"
-    r"(?:[ :].*|\s*)$",
+    r"(?:(?<=o|m):?[ \t]*<?[^\s<>]{0,400}>?(?: [A-Z]+=\S*){0,8}|[ :][^@]*)?\s*$",
     re.IGNORECASE,
 )
 _REPLY = re.compile(_MARK + r"([1-5]\d\d)(?:([ -])(.*)|$)", re.IGNORECASE)
@@ -69,14 +69,25 @@ def answers(text_lines: Iterable[str]) -> list[Answer]:
     return found
 
 
+def outside(text_lines: list[str]) -> list[str]:
+    """`text_lines` with those of sessions left blank: who is named there need not have failed."""
+    if not any("rcpt to" in line.lower() for line in text_lines):
+        return text_lines
+    if not any(answer.recipient for answer in answers(text_lines)):
+        return text_lines
+    return ["" if _COMMAND.match(line) or _REPLY.match(line) else line for line in text_lines]
+
+
 def refusals(text_lines: Sequence[str]) -> list[Refusal]:
     """Those whose RCPT was refused, and those for whom the message was refused behind it."""
-    if sum("rcpt to" in line.lower() for line in text_lines) == 0:
+    if not any("rcpt to" in line.lower() for line in text_lines):
         return []
     refused: dict[str, Refusal] = {}
     accepted: dict[str, str] = {}
     for answer in answers(text_lines):
         one, fails = answer.recipient, answer.code >= 400
+        if fails and len(answer.text) < 5:
+            continue  # A code without words: the text may have been cut here.
         if answer.command == "mail from":
             accepted = {}
         elif one is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects import evidence, layout, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -73,7 +73,7 @@ def read(mail: Mail) -> list[Refusal]:
             return _reached(mail, text_lines, number)
         if _FAILED.match(line):
             found, end = shapes.listed(text_lines, _end_of_sentence(text_lines, number))
-            if found:
+            if found and not any(layout.is_entry(line) for line in text_lines[end:] if "@" in line):
                 return _listed(text_lines, line, found, end)
     return []
 

@@ -42,7 +42,7 @@ def read(mail: Mail) -> list[Refusal]:
     if not (named or phrases.FAILURE.occurs(" ".join(text_lines)) or any(map(phrases.is_reply, text_lines))):
         return []
     answers = _refused_in_session(text_lines) or conversation.refusals(text_lines)
-    named_at = places.recipients(mail, text_lines)
+    named_at = places.recipients(mail, conversation.outside(text_lines))
     if answers:
         named_at = _beside_session(named_at, answers, text_lines)
     headings: dict[str, str] = {}
@@ -53,7 +53,7 @@ def read(mail: Mail) -> list[Refusal]:
             headings[one] = said.above(number) or ""
             answers.append(Refusal(recipient=one, diagnostic=text))
     elif not answers:
-        named = named or _only_addressee(mail) or _before_a_reply(mail, text_lines)
+        named = named or _only_addressee(mail, text_lines) or _before_a_reply(mail, text_lines)
         named = named or _of_return_path(mail)
         answers = [Refusal(recipient=one, diagnostic=reasons.first(text_lines)) for one in named]
     warning = evidence.delay_subject(mail) or (
@@ -137,8 +137,20 @@ def _before_a_reply(mail: Mail, text_lines: list[str]) -> list[str]:
     return [one] if told and places.may_be(one, line, own, sent_by) else []
 
 
-def _only_addressee(mail: Mail) -> list[str]:
+def _only_addressee(mail: Mail, text_lines: list[str]) -> list[str]:
+    """The one addressee of the returned message, where the text names nobody else."""
     if evidence.returns_a_report(mail):
         return []
     addressees = evidence.returned_to(mail)
-    return addressees if len(addressees) == 1 else []
+    if len(addressees) != 1:
+        return []
+    known = evidence.own_addresses(mail) | {addressees[0].lower()}
+    sent_by = evidence.returned_senders(mail)
+    others = (
+        one
+        for line in text_lines
+        if "@" in line and not phrases.CONTACT.search(line) and not phrases.FOREIGN.match(line.strip())
+        for one in shapes.addresses(places.URL.sub(" ", line))
+        if places.may_be(one, line, known, sent_by)
+    )
+    return addressees if next(others, None) is None else []

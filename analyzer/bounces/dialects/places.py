@@ -10,7 +10,7 @@ import re
 from collections.abc import Set
 
 from analyzer.bounces import address
-from analyzer.bounces.dialects import evidence, phrases, reasons, shapes
+from analyzer.bounces.dialects import evidence, layout, phrases, reasons, shapes, siblings
 from analyzer.bounces.mail import Mail
 
 _NEAR = 6
@@ -36,6 +36,10 @@ _SENDER = re.compile(
     r"nadawc[ay]|odesílatele?|отправител[ьяе]м?|от|差出人|送信者|发件人|寄件者|보낸 ?사람)[^\w@]{0,6}$",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(
+    r"\b(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|тема|temat)\b|件名|主题|主旨|제목",
+    re.IGNORECASE,
+)
 _SUCCESS = re.compile(
     r"(?:recipients?|addressees?) received (?:your|the) |"
     r"\bsuccess|\bsucceeded|(?:was|were|has been|have been) delivered|^\s*delivered(?: to)?\s*:|erfolgreich|"
@@ -47,82 +51,135 @@ _STATE = re.compile(
     r"erfolgreich|remis|entregado|entregue|consegnato|доставлено|送信済み|配信済み|已送达|已送達)\W*",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"(?:<|\bid[ =:]+<?)\S*$|message-?id\S*[ :=<]*$", re.IGNORECASE)
+_IDENTIFIER = re.compile(
+    r"\b(?:(?:message|queue|mail|smtp|esmtps?)[-_ ]?)?(?:id|identifi\w{1,10})\b(?:[ .:=]{1,4}\w{1,12})?[^\w@]*<$",
+    re.IGNORECASE,
+)
 
 
 def recipients(mail: Mail, text_lines: list[str]) -> dict[str, int]:
     """The recipients named and the line of each (0-based): labelled or alone before merely near."""
-    own = evidence.own_addresses(mail)
-    sent_by = evidence.returned_senders(mail)
-    strong: dict[str, tuple[str, int]] = {}
-    weak: dict[str, tuple[str, int]] = {}
-    # Who writes to himself is told so by a null reverse-path and a line "address: 550 …".
-    told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
-    done = delivered(text_lines)
-    told_in_line: dict[str, bool] = {}
-    echo: list[str] = []
-    tails: list[tuple[str, int]] = []
-    spoke = listed = -_NEAR
+    finder = _Finder(mail, text_lines)
     traced = False
+    done = delivered(text_lines)
     for number, line in enumerate(text_lines):
         traced = _TRACE.match(line) is not None or (traced and line[:1] in (" ", "\t"))
-        if traced or number in done:
-            continue
+        if not traced and number not in done:
+            finder.look(number, line)
+    return finder.chosen()
+
+
+class _Finder:
+    """The addresses of a text, sorted by how surely they are recipients."""
+
+    def __init__(self, mail: Mail, text_lines: list[str]) -> None:
+        self._mail = mail
+        self._lines = text_lines
+        self._own = evidence.own_addresses(mail)
+        self._sent_by = evidence.returned_senders(mail)
+        # Who writes to himself is told so by a null reverse-path and a line "address: 550 …".
+        self._told_itself = evidence.null_path(mail) and evidence.from_daemon(mail)
+        self._strong: siblings.Named = {}
+        self._weak: siblings.Named = {}
+        self._in_line: set[str] = set()
+        self._echo: list[str] = []
+        self._tails: list[tuple[str, int]] = []
+        self._entries: list[tuple[str, int]] = []
+        self._passed: list[tuple[str, int]] = []
+        self._spoke = self._listed = -_NEAR
+
+    def look(self, number: int, line: str) -> None:
+        """Sort the addresses of one line."""
         bare = URL.sub(" ", line).strip()
-        fails = phrases.FAILURE.occurs(bare) or phrases.is_reply(bare)
+        reply = phrases.is_reply(bare)
+        fails = reply or phrases.FAILURE.occurs(bare)
         if fails:
-            spoke = number
-        if "@" not in bare or (phrases.FOREIGN.match(bare) and not phrases.is_reply(bare)):
-            continue
-        own_too = told_itself and phrases.is_reply(bare) and shapes.leading_address(bare) is not None
-        found = [one for one in shapes.addresses(bare) if own_too or may_be(one, bare, own, sent_by)]
+            self._spoke = number
+        if "@" not in bare or (phrases.FOREIGN.match(bare) and not reply):
+            return
+        own_too = self._told_itself and reply and shapes.leading_address(bare) is not None
+        found = [
+            one for one in shapes.addresses(bare) if own_too or may_be(one, bare, self._own, self._sent_by)
+        ]
         if not found:
-            continue
+            return
         label = phrases.LABEL.match(bare) is not None
-        if label and _is_echo(text_lines, number):
-            echo += found
-            continue
-        alone = shapes.leading_address(bare) is not None or shapes.only_address(bare) is not None
-        headed = bare.startswith("<") and shapes.colon_head(bare) is not None
-        near = fails or number - spoke <= _NEAR or number - listed <= 2
-        near = near or (alone and (_is_told_below(text_lines, number) or _is_told_above(text_lines, number)))
-        if label or headed or (alone and near):
-            bucket = strong
-            listed = number if alone else listed
-        elif (fails and not phrases.CONTACT.search(bare.partition(found[0])[0])) or (
-            _fails_across(text_lines, number, found[0])
-            if not (alone or fails)
-            else alone and not phrases.CONTACT.search(" ".join(text_lines[max(0, number - 2) : number]))
-        ):
-            bucket = weak
+        if label and _is_echo(self._lines, number):
+            self._echo += found
+            return
+        alone = label or layout.is_entry(bare) or shapes.only_address(bare) is not None
+        if alone:
+            self._entries.append((found[0], number))
+        if self._is_strong(number, bare, label=label, alone=alone, fails=fails):
+            self._listed = number if alone else self._listed
+            bucket = self._strong
+        elif self._is_weak(number, bare, found[0], alone=alone, fails=fails):
+            bucket = self._weak
         else:
-            if reasons.before(bare):
-                tails.append((found[0], number))
-            continue
-        for one in found if alone or label else found[:1]:
-            old = bucket.get(one.lower())
-            # A list of addresses may come first and each one's reason below it.
-            if (
-                old is None
-                or (fails and not told_in_line[one.lower()])
-                or (not reasons.beside(text_lines[old[1]]) and reasons.beside(line))
-            ):
-                bucket[one.lower()] = (one, number)
-                told_in_line[one.lower()] = fails or label or alone
-    chosen = _with_neighbours(strong or weak or _alone(echo, len(text_lines)), tails, text_lines)
-    if len(chosen) > 1 and not strong:
-        chosen = _sent_to(mail, chosen, text_lines)
-    return dict(list(chosen.values())[: shapes.MAX_RECIPIENTS])
+            self._leave(number, bare, found[0])
+            return
+        for one in found if alone else found[:1]:
+            self._keep(bucket, one, number, said=fails or alone)
+
+    def _is_strong(self, number: int, bare: str, *, label: bool, alone: bool, fails: bool) -> bool:
+        if label or (bare.startswith("<") and shapes.colon_head(bare) is not None):
+            return True
+        if not alone:
+            return False
+        near = fails or number - self._spoke <= _NEAR or number - self._listed <= 2
+        return near or _is_told_below(self._lines, number) or _is_told_above(self._lines, number)
+
+    def _is_weak(self, number: int, bare: str, one: str, *, alone: bool, fails: bool) -> bool:
+        if fails and not phrases.CONTACT.search(bare.partition(one)[0]):
+            return True
+        if alone or fails:
+            above = " ".join(self._lines[max(0, number - 2) : number])
+            return alone and not phrases.CONTACT.search(above)
+        return _fails_across(self._lines, number, one)
+
+    def _leave(self, number: int, bare: str, one: str) -> None:
+        """Remember an address that only its neighbours can make a recipient."""
+        near = self._spoke >= 0 and number - self._spoke <= _NEAR
+        introduced = near and self._lines[self._spoke].rstrip().endswith((":", "："))
+        if reasons.before(bare) is None:
+            if not _SUCCESS.search(bare):
+                self._passed.append((one, number))
+        elif introduced:
+            self._strong.setdefault(one.lower(), (one, number))
+        else:
+            self._tails.append((one, number))
+
+    def _keep(self, bucket: siblings.Named, one: str, number: int, *, said: bool) -> None:
+        key = one.lower()
+        old = bucket.get(key)
+        settled = old is not None and (key in self._in_line or not said)
+        # A list of addresses may come first and each one's reason below it.
+        better = old is None or (
+            not reasons.beside(self._lines[old[1]]) and reasons.beside(self._lines[number])
+        )
+        if settled and not better:
+            return
+        bucket[key] = (one, number)
+        if said:
+            self._in_line.add(key)
+
+    def chosen(self) -> dict[str, int]:
+        """The recipients, each with its line; the text's length where no words are about him."""
+        found = self._strong or self._weak or _alone(self._echo, len(self._lines))
+        found = _with_neighbours(found, self._tails, self._lines)
+        found = siblings.extend(found, [*self._passed, *self._weak.values()], self._lines)
+        found = siblings.with_details(found, self._entries, self._lines)
+        if len(found) > 1 and not self._strong:
+            found = _sent_to(self._mail, found, self._lines)
+        return dict(list(found.values())[: shapes.MAX_RECIPIENTS])
 
 
-def _alone(echo: list[str], behind: int) -> dict[str, tuple[str, int]]:
+def _alone(echo: list[str], behind: int) -> siblings.Named:
     """The only addressee of a repeated header; its place is behind the text, as no words are about it."""
     return {echo[0].lower(): (echo[0], behind)} if len(echo) == 1 else {}
 
 
-def _sent_to(
-    mail: Mail, chosen: dict[str, tuple[str, int]], text_lines: list[str]
-) -> dict[str, tuple[str, int]]:
+def _sent_to(mail: Mail, chosen: siblings.Named, text_lines: list[str]) -> siblings.Named:
     """Of those near words of failure, the addressees of the returned message, where any of them is."""
     sent_to = {one.lower() for one in evidence.returned_to(mail)}
     if not any(key in sent_to for key in chosen):
@@ -149,8 +206,8 @@ def delivered(text_lines: list[str]) -> set[int]:
 
 
 def _with_neighbours(
-    chosen: dict[str, tuple[str, int]], tails: list[tuple[str, int]], text_lines: list[str]
-) -> dict[str, tuple[str, int]]:
+    chosen: siblings.Named, tails: list[tuple[str, int]], text_lines: list[str]
+) -> siblings.Named:
     """`chosen` and, among lines "reason: address", those whose reason is not understood; in order."""
     beside = {at for _, at in chosen.values() if at < len(text_lines) and reasons.before(text_lines[at])}
     for one, number in tails:
@@ -207,6 +264,8 @@ def may_be(one: str, line: str, own: Set[str], sent_by: set[str]) -> bool:
     if "." not in one.rpartition("@")[2] and not one.endswith("]"):
         return False
     before = line[: line.find(one)]
+    if _SUBJECT.search(before):
+        return False
     if _MAIL_FROM.search(before[-40:]) or _SENDER.search(before[-40:]):
         return False
-    return not (_IDENTIFIER.search(before[-40:]) and before[-1:] == "<" and "id" in before[-40:].lower())
+    return _IDENTIFIER.search(before[-40:]) is None

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
-from analyzer.bounces.dialects import phrases, shapes
+from analyzer.bounces.dialects import layout, phrases, shapes
 
 _LABEL = re.compile(
     r"[\s*>|.-]{0,12}(?:(?:the|failure|failed|error|delivery|smtp|server|remote|mögliche[rs]?)[ -]){0,3}"
@@ -28,6 +28,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SEPARATORS = " \t\u00a0\u3000-–—:：;,|=>.)]}\"'`*"
+_CODE = re.compile(r"(?<![\w.])[45]\d\d(?![\w.])")
+_STATUS = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w.])")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _COMMENTS = re.compile(r"(?:[ \t]{0,4}\((?:host|queue|mailer|channel|via|relay): ?[^()\s]{1,255}\)){1,3}")
 _ANNOUNCES = re.compile(
@@ -36,6 +38,7 @@ _ANNOUNCES = re.compile(
     r"(?: \S{1,20})?\W*$",
     re.IGNORECASE,
 )
+_HAN = re.compile(r"[\u3041-\u9fff\uac00-\ud7a3]{4}")
 _CELLS = re.compile(r"[ \t]*[|│][ \t]*")
 _NEAR = 60
 _LONGEST = 8
@@ -90,6 +93,7 @@ class Reasons:
             self._headings[place] = above
             last = place
         self._sorted_by_heading = len(set(self._headings.values())) > 1
+        self._by_layout = layout.reasons(text_lines, self._places, _told) if len(self._places) > 1 else None
         self._common: str | None = None
         self._has_common = False
 
@@ -98,6 +102,8 @@ class Reasons:
 
     def of(self, number: int) -> str | None:
         """The reason for the recipient on line `number`, one of the places."""
+        if self._by_layout is not None:
+            return self._by_layout[number]
         index = bisect_right(self._places, number)
         following = self._places[index] if index < len(self._places) else len(self._lines)
         line = self._lines[number]
@@ -116,6 +122,8 @@ class Reasons:
             return shapes.reason([line, *_continued(below)])
         if not alone and not only and (head := before(line)):
             return head
+        if alone and self._is_told_in_many_replies():
+            return self._naming(number)
         told = _told(below[:_NEAR] if following == len(self._lines) else below)
         if told:
             return told
@@ -133,7 +141,7 @@ class Reasons:
             return shapes.reason(own)
         if sentence:
             return shapes.reason([line, *_continued(below)])
-        common = self.common()
+        common = self.common() or self._naming(number)
         new = only and alone and _is_bare(own) and own[0].strip() not in (common or "")
         if common and new and not phrases.is_reply(common):
             # Words that are not understood, where those understood say only that it failed.
@@ -162,8 +170,23 @@ class Reasons:
     def common(self) -> str | None:
         """The first reason in the text that it states for all its recipients."""
         if not self._has_common:
-            self._common, self._has_common = first(self.shared()), True
+            several = len(self._places) > 1 and _are_several(self.shared())
+            self._common, self._has_common = None if several else first(self.shared()), True
         return self._common
+
+    def _is_told_in_many_replies(self) -> bool:
+        """Whether several replies stand in one block behind a bare list: nobody knows whose is which."""
+        if len(self._places) < 2 or len(self.shared()) < len(self._lines):
+            return False
+        behind = self._lines[self._places[-1] + 1 :]
+        return bool(behind) and not behind[0].strip() and _are_several(behind[:_NEAR])
+
+    def _naming(self, number: int) -> str | None:
+        """The one reply among several in the text that names the recipient on line `number`."""
+        one = shapes.address(self._lines[number])
+        lines = self.shared() if one and len(self._places) > 1 else ()
+        found = [line for line in lines if one and one in line and phrases.is_reply(line)]
+        return shapes.reason(found) if len(found) == 1 and found[0] != self._lines[number] else None
 
     def shared(self) -> Sequence[str]:
         """The lines that are about all the recipients.
@@ -179,6 +202,17 @@ class Reasons:
         return self._lines[:start] if apart or own else self._lines
 
 
+def _are_several(text_lines: Sequence[str]) -> bool:
+    """Whether replies of different codes stand in a text: then none is said of everybody."""
+    codes: set[str] = set()
+    statuses: set[str] = set()
+    for line in text_lines:
+        if phrases.is_reply(line) and not phrases.FOREIGN.match(line.strip()):
+            codes.update(_CODE.findall(line)[:1])
+            statuses.update(_STATUS.findall(line)[:1])
+    return len(codes) > 1 or len(statuses) > 1
+
+
 def before(line: str) -> str | None:
     """The words before the address with which `line` ends: `mailbox full: user@example.com`."""
     one = shapes.address(line)
@@ -188,7 +222,8 @@ def before(line: str) -> str | None:
     said = head.strip(_SEPARATORS + "<([{")
     return (
         said
-        if len(_WORDS.findall(said)) > 1 and head.rstrip(" <([{'\"").endswith((":", "-", "=", "："))
+        if (len(_WORDS.findall(said)) > 1 or _HAN.search(said))
+        and head.rstrip(" <([{'\"").endswith((":", "-", "=", "："))
         else None
     )
 
@@ -277,4 +312,6 @@ def _continued(below: Sequence[str]) -> list[str]:
     """The lines up to the next blank one."""
     if not below or not below[0].strip():
         return []
-    return shapes.paragraph(below, 0)[0][:_LONGEST]
+    kept = shapes.paragraph(below, 0)[0][:_LONGEST]
+    end = next((at for at, line in enumerate(kept) if before(line) or layout.is_entry(line)), len(kept))
+    return kept[:end]

@@ -35,6 +35,7 @@ _BULLETS = " \t\u00a0*-•·>+#|=\u3000"
 _EDGES = " \t\u00a0<>()[]{}\"'`.,;:“”„«»*|\u3000"
 _AFTER = ("", " ", "\t", ">", "'", '"', ")", "]", ":", ";", ",", "\u3000")
 _PREFIX = re.compile(r"(?:mailto|smtp|rfc822|rcpt|to|recipient|address)[:;=] ?", re.IGNORECASE)
+_NAMED = re.compile(r"[ \t*•·-]{0,8}([^\s<>@:][^<>@:]{0,60}?)[ \t]{0,2}<([^<>\s]{1,128}@[^<>\s]{1,255})>")
 _DIRECTORY = re.compile(r"/(?:o|ou|c|cn|s|g|p|a)=", re.IGNORECASE)  # names of Notes and X.400
 _TRAILING = ".'’=_-"
 
@@ -87,9 +88,18 @@ def leading_address(line: str) -> str | None:
     number = _NUMBER.match(line)
     bare = _KIND.sub("", line[number.end() if number else 0 :].lstrip(_BULLETS + "'\"<(["))
     match = ADDRESS.match(bare)
-    if match is None or bare[match.end() : match.end() + 1] not in _AFTER:
+    if match is None or (
+        bare[match.end() : match.end() + 1] not in _AFTER and not bare.startswith(("...", "…"), match.end())
+    ):
         return None
     return tidy(match[0])
+
+
+def named(line: str) -> str | None:
+    """The address of a line that begins with a name and `<address>`: `Eva Bee <eva@example.net>: refused`."""
+    match = _NAMED.match(line)
+    inner = tidy(match[2]) if match else None
+    return inner if match and inner and _is_name(match[1].strip(_EDGES), inner) else None
 
 
 def only_address(line: str) -> str | None:
@@ -140,7 +150,7 @@ Head = Callable[[str], "tuple[str, str] | None"]
 """Reads a line as the head of a block: the address and what of the reason stands on the same line."""
 
 _KIND = re.compile(r"\A(?:mailto|smtp|rfc822)[:;] ?", re.IGNORECASE)
-_NUMBER = re.compile(r"[ \t]{0,8}\(?\d{1,4}[.)][ \t]+")
+_NUMBER = re.compile(r"[ \t]{0,8}(?:\(?\d{1,4}[.)]|\[\d{1,4}\])[ \t]+")
 _COLON = re.compile(
     r"""[ \t]{0,8}(?:"?<([^<>\s]{1,400})>"?|"([^"\s]{1,400}@[^"\s]{1,255})")"""
     r"""[ \t]?(\(.{1,400}?\))?[ \t]*[:;][ \t]*(.*)"""
@@ -256,6 +266,11 @@ def reason(text_lines: Iterable[str]) -> str | None:
 
 
 _RULE = re.compile(r"[-=_*#~+. ]+")
+
+
+def is_rule(line: str) -> bool:
+    """Whether `line` is drawn, not written: `-----`."""
+    return _RULE.fullmatch(line) is not None
 
 
 def field(text_lines: Iterable[str], *names: str) -> str | None:

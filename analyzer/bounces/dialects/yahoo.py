@@ -39,7 +39,7 @@ def recognises(mail: Mail) -> bool:
 
 
 def read(mail: Mail) -> list[Refusal]:
-    """One refusal for each head that a reason follows."""
+    """One refusal for each head, where a reason follows any of them."""
     text = mail.text
     told = list(shapes.blocks(shapes.lines(text), shapes.colon_head, lambda line: line.startswith("---")))
     warning = evidence.delay_subject(mail) or (
@@ -53,4 +53,4 @@ def read(mail: Mail) -> list[Refusal]:
             refusal.stage = _STAGES[command[1]]
             diagnostic = diagnostic[: command.start()]
         refusal.diagnostic = diagnostic.removeprefix("Remote host said:").strip() or None
-    return [refusal for refusal in found if refusal.diagnostic]
+    return found if any(refusal.diagnostic for refusal in found) else []
