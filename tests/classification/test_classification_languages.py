@@ -1,4 +1,4 @@
-"""The same causes in the words of 26 languages, and what must call no address dead in any of them."""
+"""The same causes in the words of 34 languages, and what must call no address dead in any of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
