@@ -111,7 +111,7 @@ def main() -> None:
         try:
             print(f"{name:32}{rate(work, mails)}")
         except ImportError as missing:
-            print(f"{name:32}{missing}")
+            print(f"{name:32}not measured: {missing}")
 
 
 if __name__ == "__main__":
