@@ -36,6 +36,7 @@ _BECAUSE = re.compile(
 _WHEN = re.compile(
     r"^(?:on|am|le|il|el|em|op|den)?[^<>\[\]\n]{0,60}\d{1,2}[:.]\d\d[^<>\[\]\n]{0,40}\Z", re.IGNORECASE
 )
+_SESSION = re.compile(r"\W{0,8}(?:rcpt to|mail from)\b|\s*(?:<<<|>>>)", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:reason|error|diagnostic(?:-code)?|grund|motif|raison|motivo|causa)\s*[:=]\s*", re.IGNORECASE
 )
@@ -56,7 +57,10 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
         return None
     lead = _LEAD.match(text, position + len(recipient))
     start = lead.end() if lead else position + len(recipient)
-    if others and (said := before(text[text.rfind("\n", 0, position) + 1 :].partition("\n")[0])):
+    line = text[text.rfind("\n", 0, position) + 1 :].partition("\n")[0]
+    if others and _SESSION.match(line):
+        return None  # What a session says of each is not told by place.
+    if others and (said := before(line)):
         return said
     enclosed = _ENCLOSED.match(text, position + len(recipient))
     if enclosed is not None and _has_words(enclosed[1]) and not _DERIVED.match(enclosed[0]):
