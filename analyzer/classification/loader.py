@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
+import rtoml
 
 from analyzer.classification.rule import TIERS, HostGroup, Reason, Rule, RuleError
 from analyzer.classification.words import Words
@@ -58,7 +58,7 @@ def _hint(word: str, known: Iterable[str]) -> str:
 
 def _toml(path: Path, name: str, errors: list[RuleError]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return rtoml.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         errors.append(RuleError(file=name, message=str(error)))
         return {}
