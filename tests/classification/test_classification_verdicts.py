@@ -160,3 +160,29 @@ def test_every_pattern_of_doubt_is_needed():
     doubt = read().doubt
     alone = [[pattern for pattern in doubt if Pattern(pattern).search(fold(reply))] for reply in DOUBTFUL]
     assert [pattern for pattern in doubt if [pattern] not in alone] == []
+
+
+@pytest.mark.parametrize("reply", ["501 5.1.7 Invalid address", "553 5.1.8 <a@dest.example>... unknown user"])
+def test_codes_of_the_sender_call_no_recipient_dead(rules, reply):
+    """RFC 3463 3.2: X.1.7 and X.1.8 speak of the sender's address."""
+    assert judge(rules, reply).classification != "Invalid Address"
+
+
+def test_words_in_other_scripts_are_words():
+    """A code is not alone where something is said beside it; an address ends where another script begins."""
+    said = ["550 5.1.1 権限がありません", "550 宛先eva@dest.exampleは存在しません"]
+    verdicts = load_rules().classify([Question(reply=reply, recipient="eva@dest.example") for reply in said])
+    assert [verdict.suppress for verdict in verdicts] == [False, True]
+
+
+def test_a_recipient_behind_the_command_is_the_recipient():
+    question = Question(reply="550 RCPT TO:eva@dest.example: no such user", recipient="eva@dest.example")
+    assert load_rules().classify([question])[0].suppress
+
+
+def test_doubt_may_use_word_groups_that_exist(tmp_path):
+    (tmp_path / "words.toml").write_text("lion = ['lions?']\n")
+    (tmp_path / "reasons.toml").write_text("doubt = ['a %lion%', '%tiger%']\n")
+    sources = read([tmp_path])
+    assert "a (?:lions?)" in sources.doubt
+    assert any("tiger" in error.message for error in sources.errors)
