@@ -61,9 +61,8 @@ def reports(mail: Mail) -> Iterator[Mail]:
 
 def _forwarded(mail: Mail) -> Mail | None:
     """The report whose text a person forwards below a block of its header fields; None where nobody does."""
-    subject = mail.get("subject") or ""
     text = mail.full_text
-    if not (_FORWARDS.match(subject) or _FORWARDED.search(text[:4000])):
+    if not (is_forward(mail) or _FORWARDED.search(text[:4000])):
         return None
     lines = text[:_MAX_BLOCK].split("\n")
     for number, line in enumerate(lines[:200]):
@@ -80,6 +79,11 @@ def _forwarded(mail: Mail) -> Mail | None:
         inner = Mail(f"{header}Content-Type: text/plain; charset=utf-8\n\n{words}".encode("utf-8", "replace"))
         return inner if evidence.from_daemon(inner) else None
     return None
+
+
+def is_forward(mail: Mail) -> bool:
+    """Whether the subject is that of a forwarded mail."""
+    return _FORWARDS.match(mail.get("subject") or "") is not None
 
 
 def may_paste(mail: Mail) -> bool:

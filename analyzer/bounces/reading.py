@@ -219,6 +219,8 @@ def _statuses(mail: Mail) -> list[Part]:
     """The machine-readable parts: as labelled, else by their fields where none is or the label is wrong."""
     parts = [part for part in mail.parts if part.level == 0]
     labelled = [part for part in parts if part.content_type in _STATUS_TYPES]
-    return labelled or [
+    if labelled or not (evidence.could_be_report(mail) or nested.is_forward(mail)):
+        return labelled
+    return [
         part for part in parts if part.depth and not part.children and _STATUS_FIELDS.match(part.raw[:600])
     ]

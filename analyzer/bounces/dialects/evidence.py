@@ -37,7 +37,7 @@ _SUBJECT = Wording(
     r"could ?n[o']t be (?:sent|delivered)",
     r"could not (?:send|deliver)",
     r"not (?:been )?delivered",
-    r"non[- ]?(?:delivery|remise)",
+    r"non[- ]?(?:delivery|deliverable|remise)",
     r"message (?:fail|reject|undeliver|delayed|status)",
     r"rejected",
     r"bounce",
@@ -91,7 +91,7 @@ _SUBJECT = Wording(
     r"無法(?:投遞|傳送|傳遞)",
     r"반송",
     r"배달(?:되지| 실패|할 수)",
-    r"전송 ?실패",
+    r"(?:전송|발송|메일) ?실패",
     r"전달되지",
     r"kan (?:ikke|inte|niet)",
     r"niet (?:bezorgd|afgeleverd)",
@@ -160,6 +160,14 @@ _TOOLS = tuple(
 )  # fmt: skip
 
 
+_ROBOT = re.compile(
+    r"\b(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mail(?:er|ings?)?|smtp|system|server|gateway|filter|relay|mta|"
+    r"router|exchange|notes|notif\w{0,10}|alerts?|deliver\w{0,4}|returns?|errors?|reports?|ndr|service|antivirus|"
+    r"security|robot)\d{0,3}(?:[-_.]\w{1,20}){0,2}@",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=2)
 def from_a_tool(mail: Mail) -> bool:
     """Whether a tracker or a monitor left its fields: what it tells of bounces is somebody's text."""
@@ -170,12 +178,18 @@ def from_a_tool(mail: Mail) -> bool:
 def sent_by_somebody(mail: Mail) -> bool:
     """Whether the reverse-path is an address and no mail system's, or a tool or a list left its fields.
 
-    Then it is no report (RFC 5321 4.5.5), whatever the subject says and the text quotes.
+    Then it is no report (RFC 5321 4.5.5), whatever the subject says and the text quotes. Where the
+    reverse-path is lost, the sender must have a machine's name.
     """
     if from_daemon(mail):
         return False
-    listed = mail.has(b"list-id") or mail.has(b"list-unsubscribe")
-    return listed or b"@" in mail.raw_field(b"return-path") or from_a_tool(mail)
+    if mail.has(b"list-id") or mail.has(b"list-unsubscribe") or from_a_tool(mail):
+        return True
+    if mail.has(b"return-path"):
+        return b"@" in mail.raw_field(b"return-path")
+    if mail.has(b"auto-submitted"):
+        return False
+    return mail.has(b"in-reply-to") or not _ROBOT.search(mail.get("from") or "<mailer@")
 
 
 def answers_somebody(mail: Mail) -> bool:
@@ -217,7 +231,7 @@ def delay_subject(mail: Mail) -> bool:
 
 
 _MAIL = Wording(
-    r"\be-?mails?\b|\bmessages?\b|\bmails?\b|\brecipients?\b|undeliver|mailer|nachricht|courriel|courrier|"
+    r"\be-?mails?\b|\bfax\b|\bsms\b|\bmessages?\b|\bmails?\b|\brecipients?\b|undeliver|mailer|nachricht|courriel|courrier|"
     r"mensaje|correo|mensagem|messaggio|posta\b|письм|сообщени|почт|メール|宛先|邮件|郵件|收件|메일|메시지|"
     r"\bbericht\b|meddelande|meddelelse|besked|wiadomo|zpráv|zásielk|üzenet|viesti|ileti",
 )
