@@ -187,8 +187,6 @@ def sent_by_somebody(mail: Mail) -> bool:
         return True
     if mail.has(b"return-path"):
         return b"@" in mail.raw_field(b"return-path")
-    if mail.has(b"auto-submitted"):
-        return False
     return mail.has(b"in-reply-to") or not _ROBOT.search(mail.get("from") or "<mailer@")
 
 

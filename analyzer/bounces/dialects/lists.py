@@ -20,7 +20,7 @@ from analyzer.bounces.refusal import Refusal
 NAME = "lists"
 
 _MANAGER = re.compile(
-    r"^(?:owner-(.{1,100})|(.{1,100})-(?:admin|owner|request|bounces?|ctl|errors))$", re.IGNORECASE
+    r"^(?:owner-(.{1,100})|(.{1,100})-(?:admin|owner|request|bounces?|ctl|errors|help))$", re.IGNORECASE
 )
 _SOFTWARE = re.compile(r"listserv|majordomo|sympa|mailman|listproc|lyris|ecartis|minimalist", re.IGNORECASE)
 _REFUSES = Wording(
@@ -29,6 +29,7 @@ _REFUSES = Wording(
     r"non-?member",
     r"not (?:\S+ ){0,2}(?:allowed|authorized|permitted) to (?:post|send)",
     r"(?:message|post|mail|article) (?:\S+ ){0,8}(?:was|is|has been) (?:automatically )?(?:rejected|refused)",
+    r"(?:message|post|mail) (?:\S+ ){0,4}(?:was |has )not (?:been )?accepted",
     r"投稿(?:できません|する権限|が許可)",
     r"メンバーではありません",
 )

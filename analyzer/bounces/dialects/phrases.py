@@ -44,7 +44,10 @@ FAILURE = Wording(
     r"has been (?:rejected|blocked|returned|refused|quarantined|delayed)",
     r"has bounced",
     r"is rejected",
-    r"was (?:rejected|blocked|refused|returned|considered)",
+    r"(?:was|were|is|been|be) (?:\w{2,16}ly )?(?:rejected|blocked|refused|returned|bounced|considered)",
+    r"(?:name|user|recipient|address|mailbox|account) (?:\S+ ){0,3}(?:is |was )?"
+    r"not (?:found|defined|known|recogni[sz]ed)",
+    r"(?:user|recipient|address)\w{0,2} (?:\S+ ){0,2}(?:is |was )not defined",
     r"rejected (?:by|because|for)",
     r"returned to (?:you|sender)",
     r"relaying denied",
@@ -161,6 +164,8 @@ FAILURE = Wording(
     r"niedoręcz",
     r"nebyla? doruč",
     r"nelze doručit",
+    r"neb(?:ylo|olo|olo) možné (?:\S+ ){0,3}doruč",
+    r"nie (?:udało się|można|można było) (?:\S+ ){0,3}(?:dostarcz|doręcz|wysła)",
     r"nepodarilo",
     r"nepodařilo",
     # Indonesian, Malay, Vietnamese, Turkish, Romanian, Hungarian, Finnish, Greek, Thai

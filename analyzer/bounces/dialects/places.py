@@ -52,7 +52,8 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
-    r"\b(?:(?:message|queue|mail|smtp|esmtps?)[-_ ]?)?(?:id|identifi\w{1,10})\b(?:[ .:=]{1,4}\w{1,12})?[^\w@]*<$",
+    r"\b(?:(?:message|queue|mail|smtp|esmtps?)[-_ ]?)?(?:id|identifi\w{1,10})\b"
+    r"(?:[ .:=]{1,4}\w{1,12})?[^\w@]*<$",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from analyzer.bounces.dialects import quoted
 from analyzer.bounces.dialects.wording import Wording
 from analyzer.bounces.refusal import Refusal
 
@@ -36,6 +37,10 @@ _EDGES = " \t\u00a0<>()[]{}\"'`.,;:“”„«»*|\u3000"
 _AFTER = ("", " ", "\t", ">", "'", '"', ")", "]", ":", ";", ",", "\u3000")
 _PREFIX = re.compile(r"(?:mailto|smtp|rfc822|rcpt|to|recipient|address)[:;=] ?", re.IGNORECASE)
 _NAMED = re.compile(r"[ \t*•·-]{0,8}([^\s<>@:][^<>@:]{0,60}?)[ \t]{0,2}<([^<>\s]{1,128}@[^<>\s]{1,255})>")
+_NAMED_BEHIND = re.compile(
+    r"[ \t*•·-]{0,8}([^\s<>@:()\[\]][^<>@:()\[\]]{0,60}?)[ \t]{1,2}"
+    r"[(\[]([^\s<>()\[\]:]{1,128}@[^\s<>()\[\]:]{1,255})[)\]]"
+)
 _DIRECTORY = re.compile(r"/(?:o|ou|c|cn|s|g|p|a)=", re.IGNORECASE)  # names of Notes and X.400
 _TRAILING = ".'’=_-"
 
@@ -97,7 +102,7 @@ def leading_address(line: str) -> str | None:
 
 def named(line: str) -> str | None:
     """The address of a line that begins with a name and `<address>`: `Eva Bee <eva@example.net>: refused`."""
-    match = _NAMED.match(line)
+    match = _NAMED.match(line) or _NAMED_BEHIND.fullmatch(line)
     inner = tidy(match[2]) if match else None
     return inner if match and inner and _is_name(match[1].strip(_EDGES), inner) else None
 
@@ -259,8 +264,8 @@ def paragraph(text_lines: Sequence[str], start: int) -> tuple[list[str], int]:
 
 
 def reason(text_lines: Iterable[str]) -> str | None:
-    """Lines as one diagnostic: indentation gone, blank lines and rules left out, one line break each."""
-    kept = [line.strip() for line in text_lines]
+    """Lines as one diagnostic, without indentation, blank lines, rules and fields of a quoted header."""
+    kept = [line.strip() for line in quoted.without_header(text_lines)]
     kept = [line for line in kept if line and not _RULE.fullmatch(line)][:MAX_REASON]
     return "\n".join(kept) or None
 

@@ -6,17 +6,34 @@ cost 10 ms; RE2 does it in 0.01 ms, in time linear in the text.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cached_property
 from typing import Any
 
 _MEMORY = 64 << 20  # of RE2's automaton; with its usual 8 MB the longest pattern falls back to a slower one
 
 
+def _plain_too(pattern: str) -> str:
+    """`pattern` with each accented letter also as old systems type it (`é` or `e`; `ü`, `u` or `ue`)."""
+    kept: list[str] = []
+    within = False
+    for character in pattern:
+        within = character == "[" or (within and character != "]")
+        base = unicodedata.normalize("NFD", character)[0] if "\u00c0" <= character < "\u0250" else character
+        if within or (base == character and character != "'"):
+            kept.append(character)
+        elif character in "äöü":
+            kept.append(f"(?:{character}|{base}e?)")
+        else:
+            kept.append("['’]" if character == "'" else f"[{character}{base}]")
+    return "".join(kept)
+
+
 class Wording:
     """Case-insensitive patterns (RE2's dialect) of which one must occur, compiled when first used."""
 
     def __init__(self, *alternatives: str) -> None:
-        self._pattern = "|".join(alternatives)
+        self._pattern = _plain_too("|".join(alternatives))
 
     @cached_property
     def _compiled(self) -> Any:
