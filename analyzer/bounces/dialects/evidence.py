@@ -21,7 +21,7 @@ _DAEMON = re.compile(
     r"microsoftexchange[0-9a-f]{8,}|"
     r"interscan|mailmarshal|mail[-_. ]?server|virus(?:wall|scan)|^mdaemon|imail|internet mail (?:delivery|"
     r"service)|"
-    r"^(?:mmdf|pmdf|mailer|smtpd?|smtpgate|uucp|mailgate)@|^(?:memo service|network mailer|post office|"
+    r"^(?:mmdf|pmdf|smtpd?|smtpgate|uucp|mailgate)@|^(?:memo service|network mailer|"
     r"pmdf mail server|mailscanner|content-?filter|mail (?:administrator|router|transfer))|"
     r"e-?mail-?dienst|mail[-_. ]?gateway|^autoreply|^mta@|^smtp@|returned[-_. ]?mail",
     re.IGNORECASE,
@@ -163,7 +163,7 @@ _TOOLS = tuple(
 _ROBOT = re.compile(
     r"\b(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mail(?:er|ings?)?|smtp|system|server|gateway|filter|relay|mta|"
     r"router|exchange|notes|notif\w{0,10}|alerts?|deliver\w{0,4}|returns?|errors?|reports?|ndr|service|antivirus|"
-    r"security|robot)\d{0,3}(?:[-_.]\w{1,20}){0,2}@",
+    r"security|robot|administrator)\d{0,3}(?:[-_.]\w{1,20}){0,2}@",
     re.IGNORECASE,
 )
 
