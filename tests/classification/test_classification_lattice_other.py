@@ -32,7 +32,7 @@ def cases():
             step = max(1, len(replies) // AT_MOST)
             for number, reply in enumerate(replies):
                 if number % step == 0:
-                    found.append((f"{prefixes[number % len(prefixes)]} {reply}", wanted))
+                    found.append((f"{prefixes[number % len(prefixes)]} {reply}".strip(), wanted))
     return found
 
 
