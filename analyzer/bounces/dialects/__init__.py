@@ -11,6 +11,7 @@ several share, and what no form explains (`last_resort`) comes last.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from types import ModuleType
 
 from analyzer.bounces import decode
@@ -36,7 +37,9 @@ from analyzer.bounces.dialects import (
     opensmtpd,
     postfix,
     qmail,
+    quoted,
     sendmail,
+    whose,
     wrapping,
     yahoo,
 )
@@ -78,10 +81,29 @@ def read(mail: Mail, *, guess: bool = True) -> list[Refusal]:
     for dialect in DIALECTS if guess else DIALECTS[:-1]:
         if dialect.recognises(mail):
             refusals: list[Refusal] = dialect.read(mail)
+            _give_own_words(refusals)
             whole = [wrapping.unwrap(refusal) for refusal in refusals if not _may_be_cut(refusal, mail)]
             if whole:
                 return _without_own(whole, mail)
     return []
+
+
+def _give_own_words(refusals: list[Refusal]) -> None:
+    """Take from each recipient the lines about others, and a quoted header's, which may say anything."""
+    told: Counter[str] = Counter(refusal.diagnostic for refusal in refusals if refusal.diagnostic)
+    everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
+    for refusal in refusals:
+        said = refusal.diagnostic
+        if said is None:
+            continue
+        shared = told[said] > 1 and whose.are_several(said)
+        said = "\n".join(quoted.without_header(said.split("\n"))).strip()
+        if len(refusals) > 1:
+            own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
+            mine = whose.own_lines(said, own, everyone - own)
+            # Replies of different codes that name nobody: it cannot be told whose each is.
+            said = "" if mine is None or (shared and mine == said) else mine
+        refusal.diagnostic = said or None
 
 
 def _without_own(refusals: list[Refusal], mail: Mail) -> list[Refusal]:

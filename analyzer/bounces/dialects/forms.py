@@ -272,7 +272,10 @@ def _recipients(form: Form, text_lines: list[str]) -> list[tuple[str, str | None
                 found.append((one, said or None, number))
         elif form.intro is not None and form.intro.match(line):
             found += _below_intro(text_lines, number)
-    return found
+    known: dict[str, tuple[str, str | None, int]] = {}
+    for entry in found:
+        known.setdefault(entry[0].lower(), entry)
+    return list(known.values())
 
 
 def _below_intro(text_lines: list[str], number: int) -> list[tuple[str, str | None, int]]:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
-from analyzer.bounces.dialects import layout, phrases, shapes
+from analyzer.bounces.dialects import layout, phrases, quoted, shapes
 
 _LABEL = re.compile(
     r"[\s*>|.-]{0,12}(?:(?:the|failure|failed|error|delivery|smtp|server|remote|mögliche[rs]?)[ -]){0,3}"
@@ -44,6 +44,12 @@ _NEAR = 60
 _LONGEST = 8
 _SHORT = 160
 _FIELD = re.compile(r"\W{0,8}[^\W\d]{1,30}(?:[ -][^\W\d]{1,20}){0,2} ?[:：]")
+_GREETING = re.compile(
+    r"\b(?:i'm afraid|permanent error; i've given up|sorry it didn't work|(?:am|i'm) sorry to (?:have to )?inform|"
+    r"(?:we )?(?:are sorry|regret) to inform|list of recipients and the reason)",
+    re.IGNORECASE,
+)
+"""What programs say in every report, whatever the reason is."""
 _ONLY_CODE = re.compile(
     r"\W{0,12}(?:[^\W\d]{1,20}[ -]?){0,3}[ \t]{0,4}[:：=]?[ \t]{0,4}"
     r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\W{0,4}"
@@ -266,7 +272,7 @@ def _told(below: Sequence[str]) -> str | None:
 def _reply(below: Sequence[str]) -> str | None:
     """The first reply among the lines; with what a label says beside it where it is a code alone."""
     for index, one in enumerate(below):
-        if phrases.is_reply(one):
+        if phrases.is_reply(one) and not quoted.is_header(one):
             said = labelled(below[index : index + 1])
             if _ONLY_CODE.fullmatch(one) and (why := labelled([*below[:index], *below[index + 1 :]])):
                 return shapes.reason([why, one])
@@ -289,12 +295,16 @@ def _is_bare(own: Sequence[str]) -> bool:
 
 
 def _sentence_of_failure(text_lines: Sequence[str], *, headings: bool) -> str | None:
+    greeting: list[str] = []
     for index, line in enumerate(text_lines):
         if not headings and line.rstrip().endswith((":", "：")):
             continue
         if phrases.FAILURE.occurs(line) and not phrases.FOREIGN.match(line):
-            return shapes.reason(phrases.run(text_lines, index, 6))
-    return None
+            said = phrases.run(text_lines, index, 6)
+            if not _GREETING.search(" ".join(text_lines[max(0, index - 2) : index + 1])):
+                return shapes.reason(said)
+            greeting = greeting or said
+    return shapes.reason(greeting)
 
 
 def first(text_lines: Sequence[str]) -> str | None:
