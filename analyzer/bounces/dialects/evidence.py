@@ -59,7 +59,6 @@ _SUBJECT = Wording(
     r"atrasada|adiada)",
     r"bezorging (?:\S+ ){0,2}(?:vertraagd|uitgesteld)",
     r"(?:leverans|levering)\w* (?:\S+ ){0,2}(?:försena|forsink)",
-    r"virus(?:es)? (?:\S+ )?(?:detected|found)|virus (?:\S+ )?in mail from you|banned \S+ in mail from you",
     r"échec",
     r"echec",
     r"erreur",
@@ -134,7 +133,8 @@ def from_daemon(mail: Mail) -> bool:
         if mail.has(name) and _is_daemon(mail.get(name.decode()) or ""):
             return True
     path = mail.raw_field(b"return-path")
-    return len(path) > 2 and _is_daemon(mail.get("return-path") or "")
+    # Campaigns and notices of all kinds return to bounces@; reports do not come from there.
+    return len(path) > 2 and b"bounce" not in path.lower() and _is_daemon(mail.get("return-path") or "")
 
 
 @lru_cache(maxsize=4096)

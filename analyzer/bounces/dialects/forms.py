@@ -155,8 +155,8 @@ FORMS = (
     Form(
         "xmail",
         ("XMail bounce:",),
-        recipient=_line(rf"\[<\d\d>\] XMail bounce: Rcpt=\[{_A};Error=\[(.*)\]"),
-        reason=_line(r"\[<\d\d>\] The reason of the delivery failure was:\s*(.*)"),
+        recipient=_line(rf"\[<?\d\d>?\] XMail bounce: Rcpt=\[{_A};Error=\[(.*)\]"),
+        reason=_line(r"\[<?\d\d>?\] The reason of the delivery failure was:\s*(.*)"),
     ),
     Form(
         "smartermail",

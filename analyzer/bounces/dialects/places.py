@@ -28,6 +28,7 @@ _TO = re.compile(r"(?:to|an|à|a|para|aan|кому|宛先|收件人|받는 ?사�
 _HEADER = re.compile(
     r"(?:subject|date|sent|from|betreff|datum|gesendet|von|objet|asunto|件名)\s*[:：]", re.IGNORECASE
 )
+_ASSIGNED = re.compile(r"\b(?:to|rcpt|recipient)=<?[^\s@<>]{1,128}@", re.IGNORECASE)
 _MAIL_FROM = re.compile(r"\bmail[ _]?from\b[\s:<]*$", re.IGNORECASE)
 _SENDER = re.compile(
     r"(?:^|[^\w@.])(?:from|senders?|sent by|von|absenders?|de la part de|expéditeur|de parte de|"
@@ -124,6 +125,8 @@ class _Finder:
 
     def _is_strong(self, number: int, bare: str, *, label: bool, alone: bool, fails: bool) -> bool:
         if label or (bare.startswith("<") and shapes.colon_head(bare) is not None):
+            return True
+        if number - self._spoke <= _NEAR and _ASSIGNED.search(bare):
             return True
         if not alone:
             return False
