@@ -10,10 +10,12 @@ import re
 from collections.abc import Set
 
 from analyzer.bounces import attempts, dialects, narrative
+from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.replies import parse, unwrap
 
+_MAX_WORDS = 100_000
 _UNSAID = ".0.0"  # of a Status that says only that it failed
 _BARE = re.compile(r"[\s<>:;,.\"'()\[\]]*")
 
@@ -23,22 +25,34 @@ def complete(mail: Mail, stated: list[Refusal]) -> None:
     lacking = [refusal for refusal in stated if refusal.diagnostic is None or refusal.recipient is None]
     if not lacking or len(stated) > attempts.MAX_NARRATED:
         return
-    everyone = {one.recipient.lower() for one in stated if one.recipient}
+    listed = _listed(mail)
+    everyone = {one.recipient.lower() for one in stated if one.recipient} | listed
     claims = {_words(one.diagnostic): one for one in stated if one.diagnostic and one.recipient}
     told: list[Refusal] | None = None
     for refusal in lacking:
-        others = everyone - {(refusal.recipient or "").lower()}
+        own = {(name or "").lower() for name in (refusal.recipient, refusal.original_recipient)}
+        others = everyone - own
         reason = refusal.diagnostic
         if refusal.recipient and reason is None:
             reason = _in_words(mail.text, refusal, others, stated, claims)
         if reason is None or refusal.recipient is None:
             told = dialects.read(mail) if told is None else told
-            match = _same(refusal, told) or (told[0] if len(stated) == len(told) == 1 else None)
+            match = _same(refusal, told)
+            if match is None and len(stated) == len(told) == 1 and own.isdisjoint(listed):
+                match = told[0]  # One was refused, under another name.
             if match is not None:
                 refusal.recipient = refusal.recipient or match.recipient
                 said = match.diagnostic
                 reason = reason or (said if said and _may_be(said, refusal, others, stated, claims) else None)
         refusal.diagnostic = reason
+
+
+def _listed(mail: Mail) -> set[str]:
+    """The addresses, lower-case, with which lines of the words begin: recipients whose fields may be lost."""
+    heads = {
+        one.lower() for line in mail.text[:_MAX_WORDS].split("\n") if (one := shapes.leading_address(line))
+    }
+    return heads - evidence.own_addresses(mail) if heads else heads
 
 
 def _in_words(
