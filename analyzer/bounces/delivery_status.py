@@ -180,6 +180,9 @@ def refusals(report: Report, *, unfinished: bool = False) -> list[Refusal]:
         actual = address.typed(group.get("x-actual-recipient", ""))
         original = address.original(group.get("original-recipient", ""))
         recipient = _best(final, actual, original)
+        if actual and final and recipient == final and "@" in actual and final.lower() != actual.lower():
+            # Sendmail's: Final-Recipient is the alias that was written, this what it led to.
+            recipient, original = actual, original or final
         status = _STATUS.search(group.get("status", ""))
         code = status[0] if status else None
         remote = group.get("remote-mta")

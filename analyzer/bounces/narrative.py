@@ -10,6 +10,7 @@ import re
 from collections.abc import Set
 
 from analyzer.bounces import address
+from analyzer.bounces.dialects import quoted
 from analyzer.bounces.dialects.reasons import before
 
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
@@ -75,7 +76,8 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
         if "<<<" not in paragraph:
             paragraph = paragraph.partition("\n")[2]
     following = _ONLY_ADDRESS.match(paragraph) or _NEXT.search(paragraph)
-    paragraph = _without(paragraph[: following.start()] if following else paragraph, others).strip()
+    paragraph = _without(paragraph[: following.start()] if following else paragraph, others)
+    paragraph = "\n".join(quoted.without_header(paragraph.split("\n"))).strip()
     first, _, rest = paragraph.partition("\n")
     if rest and len(first) < 100 and _WHEN.search(first):
         paragraph = rest.strip()

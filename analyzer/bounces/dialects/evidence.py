@@ -208,7 +208,17 @@ def _sums_up(subject: str) -> bool:
 
 def is_summary(mail: Mail) -> bool:
     """Whether the subject is that of a periodic report: it names many addresses, of which none has failed."""
-    return _sums_up((mail.get("subject") or "")[:400])
+    return _sums_up((mail.get("subject") or "")[:400]) and _sums_up(_own_subject(mail))
+
+
+def _own_subject(mail: Mail) -> str:
+    """The subject without what it quotes of the returned message's."""
+    subject = (mail.get("subject") or "")[:400]
+    quoted = (mail.returned_get("subject") or "").strip()
+    word, colon, _ = subject.partition(":")
+    if quoted and quoted in subject:
+        return subject.replace(quoted, " ")
+    return word if colon and " " not in word.strip() and _speaks_of_failure(word) else subject
 
 
 _DELAY = Wording(
@@ -225,7 +235,7 @@ def _speaks_of_delay(subject: str) -> bool:
 
 def delay_subject(mail: Mail) -> bool:
     """Whether the subject says that delivery is late but goes on."""
-    return _speaks_of_delay((mail.get("subject") or "")[:400])
+    return _speaks_of_delay((mail.get("subject") or "")[:400]) and _speaks_of_delay(_own_subject(mail))
 
 
 _MAIL = Wording(

@@ -9,8 +9,8 @@ _HEADER = re.compile(
     r"[\s>*|]{0,12}(?:(?:subject|from|to|cc|date|message-?id|return-path|reply-to|errors-to|mime-version|"
     r"content-[a-z-]{4,30}|in-reply-to|references|sender|x-mailer|x-priority|"
     r"betreff|von|an|datum|gesendet|objet|expéditeur|à|asunto|assunto|fecha|oggetto|mittente|onderwerp|"
-    r"тема|от кого|кому|дата|件名|差出人|宛先|日時|送信日時|主题|主旨|发件人|收件人|日期|寄件者|收件者|제목|보낸 ?사람|"
-    r"받는 ?사람)[ \t]{0,4}[:：]|(?:sent|received)[ \t]{0,4}[:：](?!\s{0,4}[245]\d\d\b))",
+    r"тема|от кого|кому|дата|件名|差出人|宛先|日時|送信日時|主题|主旨|发件人|收件人|日期|寄件者|收件者|"
+    r"제목|보낸 ?사람|받는 ?사람)[ \t]{0,4}[:：]|(?:sent|received)[ \t]{0,4}[:：](?!\s{0,4}[245]\d\d\b))",
     re.IGNORECASE,
 )
 

@@ -45,8 +45,8 @@ _LONGEST = 8
 _SHORT = 160
 _FIELD = re.compile(r"\W{0,8}[^\W\d]{1,30}(?:[ -][^\W\d]{1,20}){0,2} ?[:：]")
 _GREETING = re.compile(
-    r"\b(?:i'm afraid|permanent error; i've given up|sorry it didn't work|(?:am|i'm) sorry to (?:have to )?inform|"
-    r"(?:we )?(?:are sorry|regret) to inform|list of recipients and the reason)",
+    r"\b(?:i'm afraid|permanent error; i've given up|sorry it didn't work|"
+    r"(?:am|i'm|are) sorry to (?:have to )?inform|regret to inform|list of recipients and the reason)",
     re.IGNORECASE,
 )
 """What programs say in every report, whatever the reason is."""
