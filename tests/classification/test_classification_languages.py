@@ -48,6 +48,11 @@ def rules() -> RuleBase:
     return load_rules()
 
 
+PLAIN = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ł": "l", "ø": "o"}
+)
+
+
 def answered(rules: RuleBase, replies: list[str]) -> list[Verdict]:
     return rules.classify([Question(reply=reply) for reply in replies])
 
@@ -84,3 +89,20 @@ def test_the_living_are_not_called_dead(rules: RuleBase, code: str) -> None:
     ]
     verdicts = answered(rules, [f"{code} {said}" for said in living])
     assert [said for said, verdict in zip(living, verdicts, strict=True) if verdict.suppress] == []
+
+
+@pytest.mark.parametrize("language", ["de", "pl"])
+def test_letters_that_a_server_cannot_write(rules: RuleBase, language: str) -> None:
+    said = [(family, one) for spoken, family, one in wordings() if spoken == language]
+    codes = {family: code for families in FAMILIES.values() for family, code in families.items()}
+    proper = answered(rules, [f"{codes[family]} {one}" for family, one in said])
+    plain = answered(rules, [f"{codes[family]} {one.translate(PLAIN)}" for family, one in said])
+    assert [
+        one
+        for (_, one), good, poor in zip(said, proper, plain, strict=True)
+        if good.classification != poor.classification
+    ] == []
+
+
+def test_letters_of_full_width(rules: RuleBase) -> None:
+    assert answered(rules, ["550 ＵＳＥＲ ｕｎｋｎｏｗｎ"])[0].reason == "user-unknown"
