@@ -32,6 +32,7 @@ _GENERATED = re.compile(r"^\(?(?:ultimately )?generated (?:by|from) ([^\s()]{1,4
 _PEER = re.compile(r"host (\S{1,255}) \[([0-9A-Fa-f.:]{3,45})\]\n")
 _REMOTE = re.compile(r"\bhost\b|\bremote\b|\bserver\b|\A[245]\d\d[ -]", re.IGNORECASE)
 """A reason with none of these is what this host itself found: it delivers here, or has no route."""
+_SPENT = "retry timeout exceeded\n"
 _GIVEN_UP = ": retry timeout exceeded"
 _PSEUDO = re.compile(
     r"^(?:pipe to \||save to |\||/|local delivery|an undisclosed address|:|autoreply|appendfile)"
@@ -80,6 +81,8 @@ def read(mail: Mail) -> list[Refusal]:
             old.diagnostic = old.diagnostic or text
             continue
         original = shapes.tidy(origin) if origin and name else None
+        spent = text is not None and text.startswith(_SPENT)
+        text = text.removeprefix(_SPENT) if text else None
         peer = _PEER.match(text) if text else None
         if peer and text:
             text = text[peer.end() :]
@@ -90,7 +93,7 @@ def read(mail: Mail) -> list[Refusal]:
             original_recipient=original if original and original.lower() != recipient.lower() else None,
             diagnostic=text,
             action="delayed" if warning else "failed",
-            expired=not warning and shapes.gave_up(text),
+            expired=not warning and (spent or shapes.gave_up(text)),
         )
     # "A message sent by <…> could not be delivered": a head like the others, but without a reason.
     if not all(one.diagnostic for one in answers.values()):

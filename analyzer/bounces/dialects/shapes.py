@@ -350,6 +350,7 @@ _WARNING = Wording(
     r"(?:尚未|暂未|还未)(?:送达|投递)|投递延迟|继续尝试|繼續嘗試",
     r"아직 (?:\S+ ){0,2}전(?:송|달)되지|지연되고",
 )
+_TRANSLATED = re.compile(r"^(Remote host said:) / [^:@]{1,40}:")
 _QMAIL_GIVES_UP = re.compile(
     r"\s*I'm not going to try again; this message has been in the queue too long\.?", re.IGNORECASE
 )
@@ -378,7 +379,7 @@ def refusals(found: Iterable[Block], *, warning: bool = False) -> list[Refusal]:
     for block in found:
         if block.address.lower() in answers:
             continue
-        text = reason(block.reason)
+        text = reason(_TRANSLATED.sub(r"\1", line) for line in block.reason)
         expired = gave_up(text)
         if text and expired:
             text = _QMAIL_GIVES_UP.sub("", " ".join(text.split("\n"))).strip() or text
