@@ -28,6 +28,10 @@ _TO = re.compile(r"(?:to|an|à|a|para|aan|кому|宛先|收件人|받는 ?사�
 _HEADER = re.compile(
     r"(?:subject|date|sent|from|betreff|datum|gesendet|von|objet|asunto|件名)\s*[:：]", re.IGNORECASE
 )
+_AND = re.compile(
+    r"[\s>\"')\]]{0,4}(?:[,;&、，]|"
+    r"(?: (?:and|und|et|e|ed|y|и|i|och|og|en|ja|ve) ))[\s<\"'(\[]{0,4}"
+)
 _ASSIGNED = re.compile(r"\b(?:to|rcpt|recipient)=<?[^\s@<>]{1,128}@", re.IGNORECASE)
 _MAIL_FROM = re.compile(r"\bmail[ _]?from\b[\s:<]*$", re.IGNORECASE)
 _SENDER = re.compile(
@@ -120,7 +124,7 @@ class _Finder:
         else:
             self._leave(number, bare, found[0])
             return
-        for one in found if alone else found[:1]:
+        for one in found if alone else _enumerated(bare, found):
             self._keep(bucket, one, number, said=fails or alone)
 
     def _is_strong(self, number: int, bare: str, *, label: bool, alone: bool, fails: bool) -> bool:
@@ -176,6 +180,17 @@ class _Finder:
         if len(found) > 1 and not self._strong:
             found = _sent_to(self._mail, found, self._lines)
         return dict(list(found.values())[: shapes.MAX_RECIPIENTS])
+
+
+def _enumerated(bare: str, found: list[str]) -> list[str]:
+    """The first of the addresses and those that follow it with nothing but commas or "and" between."""
+    last = 1
+    while last < len(found):
+        between = bare.partition(found[last])[0].rpartition(found[last - 1])[2]
+        if _AND.fullmatch(between) is None:
+            break
+        last += 1
+    return found[:last]
 
 
 def _alone(echo: list[str], behind: int) -> siblings.Named:
