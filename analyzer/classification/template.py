@@ -127,7 +127,7 @@ _fold_table()
 
 
 def fold(text: str) -> str:
-    """Lower-case, plain quotes and dashes, Latin letters of one width without accents; as long as `text` is."""
+    """Lower-case, plain quotes and dashes, Latin letters of one width without accents; as long as `text`."""
     if text.isascii():
         return text.lower()
     text = text.translate(_FOLD)

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 
 _REPLY = r"(?P<text>[245](?:\d\d[ -]|\.\d{1,3}\.\d{1,3} ).*)\Z"
+_ALL_REFUSED = "can.t send mail - all recipients were rejected"
+_COMMAND = r"(?:message|(?:mail |recipient |data )?command) failed"
+_ANSWERED = r"(?:response|error)(?: from the (?:remote|recipient) server| that the other server returned)?"
 _SPOKEN = tuple(
     (mark, re.compile(pattern + _REPLY, re.IGNORECASE | re.DOTALL))
     for mark, pattern in (
         # nodemailer
-        (": ", r"(?:\w{0,40}error: )?(?:can.t send mail - all recipients were rejected|invalid (?:login|greeting)"
-               r"|(?:message|(?:mail |recipient |data )?command) failed): "),
+        (": ", rf"(?:\w{{0,40}}error: )?(?:{_ALL_REFUSED}|invalid (?:login|greeting)|{_COMMAND}): "),
         # Thunderbird, Outlook, Windows Mail, .NET
         ("server ", r".{0,600}?\bserver (?:responded|response|error|response was)\s?:\s+'?"),
         # Jakarta Mail, Ruby, Go and others: the name of an exception
         ("exception: ", r".{0,300}?exception: "),
         ("error: ", r".{0,300}?error: "),
         # Gmail, Exchange and others
-        (" was: ", r".{0,600}?\b(?:response|error)(?: from the (?:remote|recipient) server"
-                   r"| that the other server returned)? was: '?"),
+        (" was: ", rf".{{0,600}}?\b{_ANSWERED} was: '?"),
         # Swift Mailer, Symfony
         ("with message", r"expected response code .{1,60}? with message \""),
         # Fields of a report (RFC 3464), run together
         ("diagnostic-code:", r"(?:.{0,600}?\b)?diagnostic-code:\s?[sl]mtp;\s?"),
     )
-)  # fmt: skip
+)
 """Each with what is looked for first, as that is cheaper."""
 _ADVICE = re.compile(
     r"\.? {1,2}please (?:check the message recipient|verify that your e-?mail)\b"
