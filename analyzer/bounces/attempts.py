@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from analyzer.bounces import address, delivery_status, narrative, original, stages
 from analyzer.bounces.dates import date
 from analyzer.bounces.dialects.session import Session
@@ -13,6 +16,8 @@ from analyzer.replies import parse, unwrap
 MAX_NARRATED = 500
 """Reports of more recipients are not searched for what their words say of each: lists that long have none."""
 
+_HOST_NAME = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
+_MAX_SAID = 4000
 _GIVEN_UP = ": retry timeout exceeded"
 """Exim adds it to the last deferral."""
 _TIME_RAN_OUT = (
@@ -57,16 +62,38 @@ def _once(refusals: list[Refusal]) -> list[Refusal]:
 
 
 def _give_back(refusals: list[Refusal], everyone: set[str]) -> None:
-    """Take from each recipient words that name another of the report's recipients and not him."""
+    """Take from each recipient words that name another of the report's recipients and not him.
+
+    Words that several got are also his alone whose domain they name.
+    """
+    getters = Counter(refusal.diagnostic for refusal in refusals if refusal.diagnostic)
+    domains = {_domain(one) for one in everyone}
+    shared = {said: _domains(said) & domains for said, times in getters.items() if times > 1}
     for refusal in refusals:
         said = refusal.diagnostic
-        if said is None or "@" not in said:
+        if said is None:
             continue
         own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
-        if narrative.names(said, everyone - own) and not narrative.names(said, own):
+        named = {one.lower() for one in address.find_all(said)} & everyone if "@" in said else set()
+        if not named and said in shared:
+            named, own = shared[said], {_domain(one) for one in own}
+        if named and named.isdisjoint(own):
             refusal.diagnostic = None
             if refusal.status and refusal.status in said:
                 refusal.status = None
+
+
+def _domain(name: str) -> str:
+    return name.rpartition("@")[2]
+
+
+def _domains(said: str) -> set[str]:
+    """The host names in `said`, lower-case, and the domains that they are in."""
+    found: set[str] = set()
+    for name in _HOST_NAME.findall(said.lower()[:_MAX_SAID]):
+        labels = name.split(".")
+        found.update(".".join(labels[at:]) for at in range(len(labels) - 1))
+    return found
 
 
 def _from_return_path(mail: Mail, sender: str | None) -> str | None:
