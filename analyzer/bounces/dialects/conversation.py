@@ -26,6 +26,22 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(_MARK + r"([1-5]\d\d)(?:([ -])(.*)|$)", re.IGNORECASE)
+_LOGGED = re.compile(
+    r"[^\w<@]{0,8}(?:(?:mon|tue|wed|thu|fri|sat|sun)\w{0,6},? )?"
+    r"(?:(?:\d{4}[/.-]\d\d[/.-]\d\d|\d\d[/.-]\d\d[/.-]\d{2,4})[ T,]{1,2})?\d\d:\d\d(?::\d\d)?[\d.]{0,7}"
+    r"[^\w<@]{1,12}(?=[^\W\d])",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"\b(?:winsock|wsa|socket|tcp(?:/ip)?|network|dns|ssl|tls) error\b|"
+    r"\bconnection (?:has )?(?:been )?(?:timed out|refused|reset|closed|dropped|lost|aborted|failed)|"
+    r"\btimed out\b|\b(?:host|domain) (?:not found|unknown)|\bno route to host|\bunreachable\b|"
+    r"\b(?:could not|unable to|can(?:no|')t|failed to) (?:connect|resolve)|\bno (?:mx|dns|a)[ -]records?\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\b0 (?:minutes|hours|days) left in (?:this|the) queue|\bno longer in (?:this|the) queue", re.IGNORECASE
+)
 _SOME = re.compile(r"\bsome\b|\bone or more\b", re.IGNORECASE)
 _ENDS = ("data", "bdat", ".", "quit")
 
@@ -67,6 +83,20 @@ def answers(text_lines: Iterable[str]) -> list[Answer]:
             found.append(Answer(*last, int(reply[1]), "\n".join(said)))
             said = []
     return found
+
+
+def error(text_lines: Iterable[str]) -> str | None:
+    """The last line of a log of attempts that says what went wrong, where no server answered."""
+    found, left = None, None
+    for line in text_lines:
+        stamp = _LOGGED.match(line)
+        bare = line.lstrip(" \t*-")
+        said = line[stamp.end() :].strip() if stamp else bare if _ERROR.match(bare) else ""
+        if said and _ERROR.search(said):
+            found = said
+        elif said and _LEFT.search(said):
+            left = said
+    return found or left
 
 
 def outside(text_lines: list[str]) -> list[str]:

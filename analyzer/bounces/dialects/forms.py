@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analyzer.bounces.dialects import evidence, reasons, shapes
+from analyzer.bounces.dialects import conversation, evidence, reasons, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -242,6 +242,7 @@ def read(mail: Mail) -> list[Refusal]:
                 said
                 or _labelled(form, text_lines[number:end])
                 or common
+                or conversation.error(text_lines[number:end])
                 or _around(text_lines, number, end)
                 or said_of_all.common()
             )

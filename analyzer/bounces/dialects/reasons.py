@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
-from analyzer.bounces.dialects import layout, phrases, quoted, shapes
+from analyzer.bounces.dialects import conversation, layout, phrases, quoted, shapes
 
 _LABEL = re.compile(
     r"[\s*>|.-]{0,12}(?:(?:the|failure|failed|error|delivery|smtp|server|remote|mögliche[rs]?)[ -]){0,3}"
@@ -312,7 +312,7 @@ def first(text_lines: Sequence[str]) -> str | None:
     for index, line in enumerate(text_lines):
         if phrases.is_reply(line) and not phrases.FOREIGN.match(line.strip()):
             return shapes.reason(phrases.run(text_lines, index))
-    said = labelled(text_lines)
+    said = labelled(text_lines) or conversation.error(text_lines)
     if said:
         return said
     return _sentence_of_failure(text_lines, headings=False) or _sentence_of_failure(text_lines, headings=True)

@@ -309,6 +309,7 @@ _GAVE_UP = Wording(
     r"after \d+(?:\.\d+)? (?:days?|hours?|attempts?|tries)",
     r"has stopped trying",
     r"stopped retrying",
+    r"\b0 (?:minutes|hours|days) left in (?:this|the) queue",
 )
 _WARNING = Wording(
     r"this is (?:a |only a )*warning",
