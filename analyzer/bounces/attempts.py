@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 from analyzer.bounces import address, delivery_status, narrative, original, stages
 from analyzer.bounces.dates import date
@@ -18,6 +18,8 @@ MAX_NARRATED = 500
 
 _HOST_NAME = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 _MAX_SAID = 4000
+_CODE = re.compile(r"(?<![\w.])[45]\d\d[ -]")
+_OF_ONE = re.compile(r"\b5\.1\.[136]\b|\b(?:user|mailbox|recipient|account)\b", re.IGNORECASE)
 _GIVEN_UP = ": retry timeout exceeded"
 """Exim adds it to the last deferral."""
 _TIME_RAN_OUT = (
@@ -34,7 +36,7 @@ def attempts(mail: Mail, refusals: list[Refusal], *, source: str, position: int)
     session = Session(words.split("\n")) if "<<<" in words else None
     everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
     if len(everyone) > 1:
-        _give_back(refusals, everyone)
+        _give_back(refusals, everyone, mail.text)
     found: list[Attempt] = []
     for refusal in _once(refusals):
         if refusal.recipient is None and len(refusals) == 1:
@@ -61,26 +63,47 @@ def _once(refusals: list[Refusal]) -> list[Refusal]:
     return list(known.values())
 
 
-def _give_back(refusals: list[Refusal], everyone: set[str]) -> None:
+def _give_back(refusals: list[Refusal], everyone: set[str], text: str) -> None:
     """Take from each recipient words that name another of the report's recipients and not him.
 
-    Words that several got are also his alone whose domain they name.
+    Words that several got are also his alone whose domain they name. What one server said of one user, and
+    stands once in the text, is not said of users of several domains: then it is nobody's.
     """
-    getters = Counter(refusal.diagnostic for refusal in refusals if refusal.diagnostic)
+    getters = Counter(_core(refusal.diagnostic) for refusal in refusals if refusal.diagnostic)
     domains = {_domain(one) for one in everyone}
+    where: defaultdict[str, set[str]] = defaultdict(set)
+    for refusal in refusals:
+        where[_core(refusal.diagnostic or "")].add(_domain((refusal.recipient or "").lower()))
     shared = {said: _domains(said) & domains for said, times in getters.items() if times > 1}
+    spread = {
+        said
+        for said in shared
+        if len(where[said]) > 1
+        and _OF_ONE.search(said)
+        and _CODE.search(said)
+        and text.count(said.split("\n")[0]) == 1
+    }
     for refusal in refusals:
         said = refusal.diagnostic
         if said is None:
             continue
         own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
         named = {one.lower() for one in address.find_all(said)} & everyone if "@" in said else set()
-        if not named and said in shared:
-            named, own = shared[said], {_domain(one) for one in own}
-        if named and named.isdisjoint(own):
+        if not named and (core := _core(said)) in shared:
+            named, own = (
+                shared[core] | (_domains(said[: -len(core)]) & domains),
+                {_domain(one) for one in own},
+            )
+        if (named and named.isdisjoint(own)) or (not named and _core(said) in spread):
             refusal.diagnostic = None
             if refusal.status and refusal.status in said:
                 refusal.status = None
+
+
+def _core(said: str) -> str:
+    """The reply in `said`, from its code on, without the words that introduce it."""
+    code = _CODE.search(said)
+    return said[code.start() :] if code else said
 
 
 def _domain(name: str) -> str:
