@@ -35,7 +35,8 @@ _LOGGED = re.compile(
 _ERROR = re.compile(
     r"\b(?:winsock|wsa|socket|tcp(?:/ip)?|network|dns|ssl|tls) error\b|"
     r"\bconnection (?:has )?(?:been )?(?:timed out|refused|reset|closed|dropped|lost|aborted|failed)|"
-    r"\btimed out\b|\b(?:host|domain) (?:not found|unknown)|\bno route to host|\bunreachable\b|"
+    r"\btimed out\b|\bno response from\b|\bresponse exceeded\b|"
+    r"\b(?:host|domain) (?:not found|unknown)|\bno route to host|\bunreachable\b|"
     r"\b(?:could not|unable to|can(?:no|')t|failed to) (?:connect|resolve)|\bno (?:mx|dns|a)[ -]records?\b",
     re.IGNORECASE,
 )

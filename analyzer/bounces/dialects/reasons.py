@@ -297,7 +297,7 @@ def _is_bare(own: Sequence[str]) -> bool:
 def _sentence_of_failure(text_lines: Sequence[str], *, headings: bool) -> str | None:
     greeting: list[str] = []
     for index, line in enumerate(text_lines):
-        if not headings and line.rstrip().endswith((":", "：")):
+        if not headings and line.rstrip().endswith((":", "：", "--")):
             continue
         if phrases.FAILURE.occurs(line) and not phrases.FOREIGN.match(line):
             said = phrases.run(text_lines, index, 6)

@@ -152,6 +152,9 @@ def _entries(body: list[str]) -> list[Refusal]:
         if entry is not None:
             entry.action = done or "failed"
             found.append(entry)
+        elif CODE.match(line) and found and not found[-1].diagnostic:
+            if all(one.diagnostic for one in found[:-1]):  # else it may be said of all of them
+                found[-1].diagnostic = line.strip()
         elif found and line.startswith((" ", "\t")) and found[-1].diagnostic:
             found[-1].diagnostic += "\n" + line.strip().removesuffix(")")
     return found
