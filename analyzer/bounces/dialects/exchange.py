@@ -19,7 +19,7 @@ from analyzer.bounces.refusal import Refusal
 NAME = "exchange"
 
 _REACH = re.compile(
-    r"^(?:did not reach the following recipient|The following recipients? could not be reached|"
+    r"^(?:did not reach the following recipient|The following recipients? (?:could not|cannot) be reached|"
     r"Folgende\w* Empfänger konnte\w* nicht erreicht werden|Impossible de joindre (?:le|"
     r"les) destinataires? suivants?|"
     r"Impossibile raggiungere (?:il|i) seguent\w destinatar|No se (?:puede|ha podido) (?:localizar|"
@@ -32,6 +32,7 @@ _REACH = re.compile(
     r"no (?:llegó|ha llegado|se entregó) a(?:l| los)? (?:los )?siguientes? destinatario|não (?:chegou|"
     r"alcançou|foi entregue).{0,20} destinatário|"
     r"heeft de volgende geadresseerde\w* niet bereikt|"
+    r"de volgende geadresseerde\w* (?:zijn|is|kon\w*) niet bereikt|"
     r"次の受信者に(?:は)?(?:届き|到達し)ませんでした|以下の受信者に|以下の宛先|"
     r"没有到达(?:下列|以下)收件人|未(?:到达|送達)(?:下列|以下)(?:收件|受信)者?人?)",
     re.IGNORECASE,
@@ -62,14 +63,19 @@ def recognises(mail: Mail) -> bool:
     """By one of its sentences in a mail with a sign of a report."""
     if not evidence.could_be_report(mail):
         return False
-    return any(_REACH.match(line) or _FAILED.match(line) for line in mail.text[:6000].split("\n"))
+    return any(_reaches(line) or _FAILED.match(line) for line in mail.text[:6000].split("\n"))
+
+
+def _reaches(line: str) -> bool:
+    """Whether it is the sentence above those not reached; "recipient(s)" is "recipients" too."""
+    return _REACH.match(line.strip().replace("(", "").replace(")", "")) is not None
 
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each recipient below the sentence."""
     text_lines = shapes.lines(mail.text)
     for number, line in enumerate(text_lines):
-        if _REACH.match(line):
+        if _reaches(line):
             return _reached(mail, text_lines, number)
         if _FAILED.match(line):
             found, end = shapes.listed(text_lines, _end_of_sentence(text_lines, number))

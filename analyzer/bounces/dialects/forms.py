@@ -233,6 +233,7 @@ def read(mail: Mail) -> list[Refusal]:
             shapes.introduction(mail.full_text[:8000], found[0][0])
         )
         places = {number for _, _, number in found}
+        answered = _in_session(text_lines) if len(found) > 1 else {}
         said_of_all = reasons.Reasons(text_lines, places)
         common = _labelled(form, said_of_all.shared())
         answers: dict[str, Refusal] = {}
@@ -240,8 +241,9 @@ def read(mail: Mail) -> list[Refusal]:
             end = found[index + 1][2] if index + 1 < len(found) else len(text_lines)
             text = (
                 said
-                or _labelled(form, text_lines[number:end])
-                or common
+                or answered.get(one.lower())
+                or _labelled(form, [] if answered else text_lines[number:end])
+                or (None if answered else common)
                 or conversation.error(text_lines[number:end])
                 or _around(text_lines, number, end)
                 or said_of_all.common()
@@ -257,6 +259,12 @@ def read(mail: Mail) -> list[Refusal]:
             )
         return list(answers.values())
     return []
+
+
+def _in_session(text_lines: list[str]) -> dict[str, str]:
+    """What a session in the text answers to each recipient, by lower-case address."""
+    told = conversation.refusals(text_lines)
+    return {one.recipient.lower(): one.diagnostic for one in told if one.recipient and one.diagnostic}
 
 
 def _recipients(form: Form, text_lines: list[str]) -> list[tuple[str, str | None, int]]:

@@ -51,8 +51,19 @@ def read(mail: Mail) -> list[Refusal]:
         return []
     spoken = " ".join([mail.full_text, mail.get("subject") or "", *(value for _, value in mail.returned)])
     if name.lower() not in spoken.lower():
+        name = _named(mail, text_lines[max(0, said - 3) : said + 4], name)
+    if name is None:
         return []
     return [Refusal(recipient=name, diagnostic=shapes.reason(phrases.run(text_lines, said, 6)))]
+
+
+def _named(mail: Mail, around: list[str], manager: str) -> str | None:
+    """The only other address of the manager's domain in the lines around the refusal."""
+    own = evidence.own_addresses(mail)
+    domain = manager.rpartition("@")[2].lower()
+    found = {one.lower(): one for one in shapes.addresses(" ".join(around)) if one.lower() not in own}
+    lists = [one for key, one in found.items() if key.endswith(f"@{domain}")]
+    return lists[0] if len(lists) == 1 else None
 
 
 def _list(mail: Mail) -> str | None:

@@ -50,6 +50,8 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 """What programs say in every report, whatever the reason is."""
+_ONLY_MARK = re.compile(r"\W{0,8}(?:[\w-]{1,63}(?:\.[\w-]{1,63}){1,8} )?#[45]\.\d{1,3}\.\d{1,3}\W{0,8}")
+"""Host and status as Exchange writes them below its sentence."""
 _ONLY_CODE = re.compile(
     r"\W{0,12}(?:[^\W\d]{1,20}[ -]?){0,3}[ \t]{0,4}[:：=]?[ \t]{0,4}"
     r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\W{0,4}"
@@ -274,12 +276,22 @@ def _reply(below: Sequence[str]) -> str | None:
     for index, one in enumerate(below):
         if phrases.is_reply(one) and not quoted.is_header(one):
             said = labelled(below[index : index + 1])
+            if _ONLY_MARK.fullmatch(one):
+                above = [words for words in _paragraph_above(below, index) if _WORDS.search(words)]
+                return shapes.reason([*above, one])
             if _ONLY_CODE.fullmatch(one) and (why := labelled([*below[:index], *below[index + 1 :]])):
                 return shapes.reason([why, one])
             return shapes.reason(
                 [said, *phrases.run(below, index)[1:]] if said else phrases.run(below, index)
             )
     return None
+
+
+def _paragraph_above(text_lines: Sequence[str], index: int) -> list[str]:
+    start = index
+    while start > 0 and text_lines[start - 1].strip():
+        start -= 1
+    return list(text_lines[start:index])
 
 
 def _is_bare(own: Sequence[str]) -> bool:
