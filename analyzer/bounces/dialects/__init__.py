@@ -96,13 +96,14 @@ def _give_own_words(refusals: list[Refusal]) -> None:
         said = refusal.diagnostic
         if said is None:
             continue
-        shared = told[said] > 1 and whose.are_several(said)
+        shared = told[said] > 1
+        several = shared and whose.are_several(said)
         said = "\n".join(quoted.without_header(said.split("\n"))).strip()
         if len(refusals) > 1:
             own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
-            mine = whose.own_lines(said, own, everyone - own)
+            mine = whose.own_lines(said, own, everyone - own, shared=shared)
             # Replies of different codes that name nobody: it cannot be told whose each is.
-            said = "" if mine is None or (shared and mine == said) else mine
+            said = "" if mine is None or (several and mine == said) else mine
         refusal.diagnostic = said or None
 
 

@@ -17,7 +17,8 @@ from analyzer.bounces.refusal import Refusal
 from analyzer.model import Stage
 
 _MARK = (
-    r"[^\w@]{0,8}(?:[\d/.-]{6,10}[ T])?(?:\d\d:\d\d(?::\d\d)?[\d.]{0,7}[^\w@]{1,6})?"
+    r"[^\w@]{0,8}(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?(?:[\d/.-]{6,10}[ T])?"
+    r"(?:\d\d:\d\d(?::\d\d)?[\d.]{0,7}[^\w@]{1,6})?"
     r"(?:(?:in|out|c|s|client|server|sent|send|got|received?|rcvd|us|them|local|remote|smtp)\b[^\w@]{1,6}){0,2}"
 )
 _COMMAND = re.compile(

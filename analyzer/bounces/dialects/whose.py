@@ -12,17 +12,18 @@ _REPLY = re.compile(r"(?:^|[\s:>])([45]\d\d)(?:[ -]|$)")
 _GOES_ON = re.compile(r"(?:^|[\s:>])[45]\d\d-")
 
 
-def own_lines(said: str, own: Set[str], others: Set[str]) -> str | None:
+def own_lines(said: str, own: Set[str], others: Set[str], *, shared: bool = False) -> str | None:
     """Of `said` what is about `own` and not about `others` alone (lower-case addresses); None for nothing.
 
     A line that names nobody goes with the one above it that does, a reply that goes on with the one below it.
     One of another code is nobody's: it cannot be told whose. What stands above all of them is everybody's.
+    Where the words are `shared`, given to several, this holds for a text too that names only `own`.
     """
     if "@" not in said:
         return said
     text_lines = said.split("\n")
     named = [{one.lower() for one in shapes.addresses(line)} & (own | others) for line in text_lines]
-    if not any(names & others for names in named):
+    if not any(names if shared else names & others for names in named):
         return said
     kept: list[str] = []
     mine, code = True, ""
