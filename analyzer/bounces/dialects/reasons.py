@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from analyzer.bounces.dialects import conversation, layout, phrases, quoted, shapes
 
@@ -184,7 +185,7 @@ class Reasons:
 
     def _is_told_in_many_replies(self) -> bool:
         """Whether several replies stand in one block behind a bare list: nobody knows whose is which."""
-        if len(self._places) < 2 or len(self.shared()) < len(self._lines):
+        if len(self._places) < 2 or len(self._shared) < len(self._lines):
             return False
         behind = self._lines[self._places[-1] + 1 :]
         return bool(behind) and not behind[0].strip() and _are_several(behind[:_NEAR])
@@ -192,11 +193,24 @@ class Reasons:
     def _naming(self, number: int) -> str | None:
         """The one reply among several in the text that names the recipient on line `number`."""
         one = shapes.address(self._lines[number])
-        lines = self.shared() if one and len(self._places) > 1 else ()
-        found = [line for line in lines if one and one in line and phrases.is_reply(line)]
+        found = self._replies.get(one.lower(), []) if one and len(self._places) > 1 else []
         return shapes.reason(found) if len(found) == 1 and found[0] != self._lines[number] else None
 
+    @cached_property
+    def _replies(self) -> dict[str, list[str]]:
+        """The shared lines with a reply by the addresses (lower-case) that they name."""
+        found: dict[str, list[str]] = {}
+        for line in self.shared():
+            for one in shapes.addresses(line) if "@" in line and phrases.is_reply(line) else ():
+                found.setdefault(one.lower(), []).append(line)
+        return found
+
     def shared(self) -> Sequence[str]:
+        """The lines that are about all the recipients."""
+        return self._shared
+
+    @cached_property
+    def _shared(self) -> Sequence[str]:
         """The lines that are about all the recipients.
 
         Where words stand between or beside the recipients, those are one recipient's own and never another's.

@@ -48,7 +48,7 @@ def extend(chosen: Named, passed: Sequence[tuple[str, int]], text_lines: Sequenc
 
 def with_details(chosen: Named, entries: Sequence[tuple[str, int]], text_lines: Sequence[str]) -> Named:
     """`chosen`, each at its second place where a bare list comes first and what is said of each below it."""
-    first = [number for _, number in chosen.values()]
+    first = {number for _, number in chosen.values()}
     if len(first) < 2 or any(_has_words(text_lines, one, number) for one, number in chosen.values()):
         return chosen
     if any(text_lines[number].strip() for number in range(min(first), max(first)) if number not in first):
