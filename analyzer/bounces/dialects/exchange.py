@@ -76,6 +76,8 @@ def read(mail: Mail) -> list[Refusal]:
     text_lines = shapes.lines(mail.text)
     for number, line in enumerate(text_lines):
         if _reaches(line):
+            if shapes.is_warning("\n".join(text_lines[: number + 1])):
+                return []  # Exchange words delays otherwise.
             return _reached(mail, text_lines, number)
         if _FAILED.match(line):
             found, end = shapes.listed(text_lines, _end_of_sentence(text_lines, number))
