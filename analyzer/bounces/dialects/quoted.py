@@ -15,6 +15,10 @@ _HEADER = re.compile(
 )
 
 
+_TO = re.compile(r"[\s>*|]{0,12}(?:to|an|à|кому|宛先|收件人|收件者|받는 ?사람)[ \t]{0,4}[:：]", re.IGNORECASE)
+"""Fields below whose value a reason may stand: they name the recipient."""
+
+
 def is_header(line: str) -> bool:
     """Whether `line` quotes a field of a message's header: whoever wrote it, the server did not."""
     return (":" in line or "：" in line) and _HEADER.match(line) is not None
@@ -27,7 +31,7 @@ def without_header(text_lines: Iterable[str]) -> list[str]:
     for line in text_lines:
         indent = len(line) - len(line.lstrip())
         if is_header(line):
-            depth = indent
+            depth = -1 if _TO.match(line) else indent
         elif depth < 0 or not line.strip() or indent <= depth:
             depth = -1
             kept.append(line)

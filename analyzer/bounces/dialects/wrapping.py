@@ -25,8 +25,9 @@ _WRAPPINGS = (
     ),
     _pattern(
         r"SMTP-Fehler (?:vom entfernten|des entfernten|vom) Servers? (?:nach|bei|für|auf)(?: dem)? ",
-        r"(?P<stage>[A-Z]{4,8})(?:[- ](?:TO|FROM))?[- ](?:Befehl|Kommando)[:,]\s{1,4}Host: (?P<host>[^\s(),]{1,255})",
-        rf"(?: \((?P<ip>{_IP})\))?,?\s{{1,4}}(?:Grund: |Erklärung: )?(?P<text>.*)",
+        r"(?P<stage>[A-Z]{4,8})(?:[- ](?:TO|FROM))?[- ](?:Befehl|Kommando)[:,]\s{1,4}",
+        rf"Host: (?P<host>[^\s(),]{{1,255}})(?: \((?P<ip>{_IP})\))?,?\s{{1,4}}",
+        r"(?:Grund: |Erklärung: )?(?P<text>.*)",
     ),
     # MailFoundry
     _pattern(rf"Server (?P<host>[^\s\[\]]{{1,255}})\[(?P<ip>{_IP})\] failed with: (?P<text>.*)"),
