@@ -81,7 +81,7 @@ class Decider:
             grouped[_SECTION[rule.tier]] += rule.text
         self._grouped = grouped
         self._matchers: dict[int, Matcher] = {}
-        self._doubt = any_of(sources.doubt)
+        self._doubt = Matcher(sources.doubt)
         self._settled = any_of(sources.settled)
         self._group_domains: dict[str, list[str]] = {}
         self._group_patterns: dict[str, list[str]] = {}
@@ -183,12 +183,10 @@ class Decider:
 
     def doubts(self, line: str) -> bool:
         """Whether a reply voices doubt, which forbids suppression, and does not clear it up itself."""
-        if self._doubt is None:
-            return False
         folded = fold(line)
-        if not self._doubt.search(folded):
+        if not self._doubt.hits(folded):
             return False
-        return self._settled is None or self._doubt.search(self._settled.without(folded))
+        return self._settled is None or bool(self._doubt.hits(self._settled.without(folded)))
 
     def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
         """What keeps a rule from applying although its text hits; None where it applies.
