@@ -148,6 +148,23 @@ DOUBTFUL = [
     "550 5.1.1 User unknown: srs",
     "550 5.1.1 User unknown, confirmation missing",
     "550 5.1.1 User unknown, not licensed",
+    "550 account is scheduled to be deleted",
+    "550 if the user does not exist, contact support",
+    "550 We do not accept mail from addresses that do not exist",
+    "550 list owner does not exist",
+    "550 we cannot reply because the address does not exist",
+    "550 alias points to a user that does not exist",
+    "550 recipient unknown to the user",
+    "550 5.1.1 User unknown: customer number",
+    "550 queue for user not found",
+    "550 account is not in use and blocked",
+    "550 no such domain at this location",
+    "550 no such host",
+    "550 no one by that name may send mail here",
+    "550 no matching rule for this recipient",
+    "550 cannot find user's home directory",
+    "550 the status of the mailbox is unknown",
+    "550 domain controller not found",
 ]
 
 
