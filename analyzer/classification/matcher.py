@@ -11,11 +11,9 @@ import re2
 
 from analyzer.classification.template import fold
 
-_ESCAPE = re.compile(r"\\.|[^\\]+")
+_ESCAPE = re.compile(r"\\(?:[pP]\{[^}]*\}|[pP].|.)|[^\\]+")
 _FEW = 10
 """Texts on which the patterns are tried one by one: making the filters costs as much as twenty of them."""
-_AT_ONCE = 250_000
-"""Bytes of patterns in one filter; beyond twice as many it is refused for want of memory."""
 _LOWER = re.compile(r"(?:[^\\A-Z]|\\[^A-Zaxpuc0-9]|\\[SWDB])*")
 """Patterns without capital letters, nor escapes that may stand for some."""
 
@@ -69,6 +67,15 @@ def any_of(patterns: Sequence[str]) -> Pattern | None:
     return Pattern("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
+def _filter(patterns: list[str]) -> tuple[Any, list[str]]:
+    """A filter that is not yet compiled, and the patterns in it."""
+    chunk = re2.Filter()
+    for pattern in patterns:
+        folded, options = _folded(pattern)
+        chunk.Add(_bytes(folded), options)
+    return chunk, patterns
+
+
 class Matcher:
     """Many patterns, each once, in two filtered passes: those in ASCII, and all others.
 
@@ -78,26 +85,40 @@ class Matcher:
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._place: dict[str, tuple[int, int]] = {}
         self._single: dict[str, Any] = {}
-        self._filters: list[tuple[Any, list[str]]] = []
-        read = {pattern: _folded(pattern) for pattern in patterns}
-        for ascii_only in (True, False):
-            room = 0
-            for pattern, (folded, options) in read.items():
-                if folded.isascii() != ascii_only:
-                    continue
-                encoded = _bytes(folded)
-                if room < len(encoded):
-                    self._filters.append((re2.Filter(), []))
-                    room = _AT_ONCE
-                chunk, members = self._filters[-1]
-                self._place[pattern] = len(self._filters) - 1, len(members)
-                chunk.Add(encoded, options)
-                members.append(pattern)
-                room -= len(encoded)
+        plain: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for pattern in patterns:
+            (plain if pattern.isascii() or fold(pattern).isascii() else others)[pattern] = None
+        self._keep([_filter(list(members)) for members in (plain, others) if members])
         self._looked = 0
         self._last: tuple[str, frozenset[str]] = "", frozenset()
+
+    def _keep(self, filters: list[tuple[Any, list[str]]]) -> None:
+        self._filters = filters
+        self._place = {
+            pattern: (number, index)
+            for number, (_, members) in enumerate(filters)
+            for index, pattern in enumerate(members)
+        }
+
+    def _compile(self) -> None:
+        """Make the filters ready; one that would take too much memory becomes two."""
+        self._single.clear()
+        ready = []
+        waiting = self._filters
+        while waiting:
+            chunk, members = waiting.pop()
+            try:
+                chunk.Compile()
+            except re2.error:
+                half = len(members) // 2
+                if half == 0:
+                    raise
+                waiting += [_filter(members[:half]), _filter(members[half:])]
+            else:
+                ready.append((chunk, members))
+        self._keep(ready)
 
     def hits(self, folded: str) -> frozenset[str]:
         """The patterns that hit a folded template."""
@@ -112,8 +133,7 @@ class Matcher:
         if self._looked <= _FEW:
             return frozenset(self._one_by_one(folded))
         if self._looked == _FEW + 1:
-            for chunk, _ in self._filters:
-                chunk.Compile()
+            self._compile()
         encoded = _bytes(folded)
         found: list[str] = []
         for chunk, members in self._filters:

@@ -119,7 +119,7 @@ def _fold_table() -> None:
         parts = unicodedata.normalize("NFD", chr(point))
         if len(parts) > 1 and parts[0].isascii():
             _FOLD.setdefault(point, parts[0])
-    _FOLD.update({ord(a): b for a, b in zip("łŁøØđĐſς", "lLoOdDsσ", strict=True)})
+    _FOLD.update({ord(a): b for a, b in zip("łŁøØđĐſςΣ", "lLoOdDsσσ", strict=True)})
     _FOLD.update({ord(c) + 0xFEE0: c for c in string.ascii_letters + string.digits})
 
 
