@@ -92,16 +92,17 @@ def _give_own_words(refusals: list[Refusal]) -> None:
     """Take from each recipient the lines about others, and a quoted header's, which may say anything."""
     told: Counter[str] = Counter(refusal.diagnostic for refusal in refusals if refusal.diagnostic)
     everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
+    several_in = {said for said, times in told.items() if times > 1 and whose.are_several(said)}
+    bare = {said: "\n".join(quoted.without_header(said.split("\n"))).strip() for said in told}
     for refusal in refusals:
         said = refusal.diagnostic
         if said is None:
             continue
-        shared = told[said] > 1
-        several = shared and whose.are_several(said)
-        said = "\n".join(quoted.without_header(said.split("\n"))).strip()
+        shared, several = told[said] > 1, said in several_in
+        said = bare[said]
         if len(refusals) > 1:
             own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
-            mine = whose.own_lines(said, own, everyone - own, shared=shared)
+            mine = whose.own_lines(said, own, everyone, shared=shared)
             # Replies of different codes that name nobody: it cannot be told whose each is.
             said = "" if mine is None or (several and mine == said) else mine
         refusal.diagnostic = said or None

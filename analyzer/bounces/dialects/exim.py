@@ -101,16 +101,19 @@ def read(mail: Mail) -> list[Refusal]:
         answers = {key: one for key, one in answers.items() if one.diagnostic or key not in own}
     known = set(answers) | {(answer.original_recipient or "").lower() for answer in answers.values()}
     missing = [one for one in named if one.lower() not in known]
+    silent = bool(missing) or not all(one.diagnostic for one in answers.values())
+    output = _output(text_lines) if silent else None
+    common = output or (_stated(text_lines) if silent else None)
     for index, one in enumerate(missing):
         if anonymous or not answers:
             text = (
                 anonymous[index]
                 if index < len(anonymous)
-                else (anonymous[-1] if anonymous else _output(text_lines))
+                else (anonymous[-1] if anonymous else output)
             )
             answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
     for answer in answers.values():
-        answer.diagnostic = answer.diagnostic or _output(text_lines) or _stated(text_lines)
+        answer.diagnostic = answer.diagnostic or common
         if answer.diagnostic and answer.remote_mta is None and not _REMOTE.search(answer.diagnostic):
             answer.stage = stages.stage_of(answer.diagnostic.removesuffix(_GIVEN_UP), here=True)
     return list(answers.values())

@@ -131,7 +131,7 @@ class Reasons:
             return shapes.reason([line, *_continued(below)])
         if not alone and not only and (head := before(line)):
             return head
-        if alone and self._is_told_in_many_replies():
+        if alone and self._is_told_in_many_replies:
             return self._naming(number)
         told = _told(below[:_NEAR] if following == len(self._lines) else below)
         if told:
@@ -183,12 +183,14 @@ class Reasons:
             self._common, self._has_common = None if several else first(self.shared()), True
         return self._common
 
+    @cached_property
     def _is_told_in_many_replies(self) -> bool:
         """Whether several replies stand in one block behind a bare list: nobody knows whose is which."""
         if len(self._places) < 2 or len(self._shared) < len(self._lines):
             return False
-        behind = self._lines[self._places[-1] + 1 :]
-        return bool(behind) and not behind[0].strip() and _are_several(behind[:_NEAR])
+        last = self._places[-1]
+        behind = self._lines[last + 1 : last + 1 + _NEAR]
+        return bool(behind) and not behind[0].strip() and _are_several(behind)
 
     def _naming(self, number: int) -> str | None:
         """The one reply among several in the text that names the recipient on line `number`."""

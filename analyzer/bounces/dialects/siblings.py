@@ -51,11 +51,12 @@ def with_details(chosen: Named, entries: Sequence[tuple[str, int]], text_lines: 
     first = {number for _, number in chosen.values()}
     if len(first) < 2 or any(_has_words(text_lines, one, number) for one, number in chosen.values()):
         return chosen
-    if any(text_lines[number].strip() for number in range(min(first), max(first)) if number not in first):
+    last = max(first)
+    if any(text_lines[number].strip() for number in range(min(first), last) if number not in first):
         return chosen
     later: Named = {}
     for one, number in entries:
-        if number > max(first) and one.lower() in chosen:
+        if number > last and one.lower() in chosen:
             later.setdefault(one.lower(), (one, number))
     return dict(sorted({**chosen, **later}.items(), key=lambda item: item[1][1])) if later else chosen
 
