@@ -47,6 +47,21 @@ def complete(mail: Mail, stated: list[Refusal]) -> None:
         refusal.diagnostic = reason
 
 
+def add_lost(mail: Mail, stated: list[Refusal]) -> None:
+    """Add whom the words, in a known form, report on beside those that a cut has left in the fields."""
+    known = {
+        name.lower() for one in stated for name in (one.recipient, one.original_recipient) if name is not None
+    }
+    for one in dialects.read(mail, guess=False):
+        names = {name.lower() for name in (one.recipient, one.original_recipient) if name is not None}
+        if names and known.isdisjoint(names):
+            one.format = stated[0].format
+            one.reporting_mta = stated[0].reporting_mta or one.reporting_mta
+            one.sender, one.queue_id = stated[0].sender, stated[0].queue_id
+            one.message_id = one.message_id or stated[0].message_id
+            stated.append(one)
+
+
 def _listed(mail: Mail) -> set[str]:
     """The addresses, lower-case, with which lines of the words begin: recipients whose fields may be lost."""
     heads = {

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.bounces import delivery_status
-from analyzer.bounces.dialects import evidence
+from analyzer.bounces import decode, delivery_status
+from analyzer.bounces.dialects import evidence, lists
 from analyzer.bounces.mail import Mail
+from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
 
 _MESSAGES = ("message/rfc822", "message/global")
@@ -36,16 +37,24 @@ _SUBJECT = re.compile(
     r"\*?\s?[:：]\*?\s*(\S[^\n]{0,300})",
     re.IGNORECASE,
 )
+_TRANSPORT = re.compile(
+    rb"(?:return-path|received|delivered-to|from|date|message-id|to|subject|mime-version|x-[a-z-]{2,40}):[^\n]*\n"
+    rb"(?:[^\n]+\n){0,20}?(?:received|from|date|message-id|to|subject|mime-version):",
+    re.IGNORECASE,
+)
+_HEAD = 2048
 _MAX_BLOCK = 65_536
 
 
 def reports(mail: Mail) -> Iterator[Mail]:
-    """The reports that `mail` encloses, as parts or in its text: by a person any, else those with fields."""
+    """The reports that `mail` encloses, as parts or in its text: by a mail system only those with fields."""
     # A person's subject speaks of failures too.
-    by_a_system = evidence.from_daemon(mail) or (evidence.null_path(mail) and evidence.could_be_report(mail))
+    by_a_system = evidence.from_daemon(mail) or (
+        evidence.null_path(mail) and evidence.could_be_report(mail) and not lists.is_manager(mail)
+    )
     for part in mail.parts:
-        if part.level == 0 and part.content_type in _MESSAGES:
-            data = part.data
+        if part.level == 0 and (part.content_type in _MESSAGES or _is_message(part)):
+            data = part.data.replace(b"\r\n", b"\n").lstrip(b"\n")
             inner = Mail(data)
             # What a mail system encloses is what failed; what a person encloses may be any report.
             if _STATUS.search(data) or (not by_a_system and evidence.is_report(inner)):
@@ -57,6 +66,16 @@ def reports(mail: Mail) -> Iterator[Mail]:
     start = mail.inline_start
     if start is not None and _FINAL.search(mail.full_text, start) and _may_forward(mail, mail.full_text):
         yield Mail(mail.full_text[start:].encode("utf-8", "replace"))
+
+
+def _is_message(part: Part) -> bool:
+    """Whether a part is a message that is not labelled as one, but begins with fields of its transport."""
+    if part.children or part.depth == 0 or not part.content_type.startswith(("application/", "text/")):
+        return False
+    if part.content_type.startswith("text/") and part.disposition != "attachment":
+        return False
+    start = decode.transfer(part.raw[:_HEAD], part.encoding).replace(b"\r\n", b"\n").lstrip(b"\n")
+    return _TRANSPORT.match(start) is not None
 
 
 def _forwarded(mail: Mail) -> Mail | None:

@@ -10,6 +10,7 @@ from analyzer.bounces import (
     attempts,
     auto_reply,
     completion,
+    decode,
     delivery_status,
     dialects,
     disposition,
@@ -25,6 +26,7 @@ from analyzer.model import Attempt, Original, Problem
 
 MAX_ENCLOSED = 20
 """How many reports inside reports are opened."""
+_HEAD = 800  # bytes in which the fields of a delivery-status must begin
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
 _OTHER_REPORTS = {"disposition-notification", "tlsrpt"}
@@ -140,6 +142,8 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     ]
     if stated:
         completion.complete(mail, stated)
+        if any(mail.is_open(part) for part in _statuses(mail)):
+            completion.add_lost(mail, stated)
         return [(stated, mail)]
     if mail.parts[0].params.get("report-type", "").lower() in _OTHER_REPORTS:
         found = disposition.refusals(mail)
@@ -221,6 +225,10 @@ def _statuses(mail: Mail) -> list[Part]:
     labelled = [part for part in parts if part.content_type in _STATUS_TYPES]
     if labelled or not (evidence.could_be_report(mail) or nested.is_forward(mail)):
         return labelled
-    return [
-        part for part in parts if part.depth and not part.children and _STATUS_FIELDS.match(part.raw[:600])
-    ]
+    return [part for part in parts if part.depth and not part.children and _STATUS_FIELDS.match(_head(part))]
+
+
+def _head(part: Part) -> bytes:
+    """The first bytes of a part without its transfer encoding."""
+    start = part.raw[:_HEAD]
+    return decode.transfer(start, part.encoding).replace(b"\r\n", b"\n")

@@ -18,7 +18,8 @@ from analyzer.bounces.refusal import Refusal
 NAME = "domino"
 
 _TO = re.compile(
-    r"^\s*(?:was not delivered to|could not be delivered to|wurde nicht (?:zugestellt|übermittelt|"
+    r"^\s*(?:(?:was|is|has) not (?:been )?(?:yet )?delivered (?:yet )?to|"
+    r"could not be delivered to|wurde nicht (?:zugestellt|übermittelt|"
     r"ausgeliefert) an|konnte nicht zugestellt werden an|"
     r"n'a pas (?:été|pu être) (?:remis|distribué|transmis|délivré)\w{0,2} à|non è stato (?:consegnato|"
     r"recapitato|inviato) a|"
@@ -27,6 +28,7 @@ _TO = re.compile(
     r"は次の宛先に配信されませんでした|次の宛先に配信されませんでした|未传递到|未被传递给|未能传递给)\s*[:：]\s*(.*)$",
     re.IGNORECASE,
 )  # fmt: skip
+_YET = re.compile(r"^\s*(?:was|has|is) not (?:been )?(?:yet delivered|delivered yet)\b", re.IGNORECASE)
 _WHY = re.compile(
     r"^\s*(?:because(?: of)?|weil|grund|da|car|en raison de|parce que|perché|a causa di|porque|debido a|"
     r"omdat|理由|原因)\s*[:：]\s*(.*)$",
@@ -55,10 +57,11 @@ def recognises(mail: Mail) -> bool:
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each recipient under "was not delivered to:", or above which a reason stands."""
     text_lines = shapes.lines(mail.text)
-    return _domino(text_lines) or _notes(text_lines)
+    warning = evidence.delay_subject(mail) or any(_YET.match(line) for line in text_lines)
+    return _domino(text_lines, warning=warning) or _notes(text_lines)
 
 
-def _domino(text_lines: list[str]) -> list[Refusal]:
+def _domino(text_lines: list[str], *, warning: bool) -> list[Refusal]:
     found: list[shapes.Block] = []
     waiting: list[str] = []
     number = 0
@@ -74,7 +77,8 @@ def _domino(text_lines: list[str]) -> list[Refusal]:
             waiting = []
         else:
             number += 1
-    return shapes.refusals([*found, *(shapes.Block(one, []) for one in waiting)])
+    found += [shapes.Block(one, []) for one in waiting]
+    return shapes.refusals(found, warning=warning)
 
 
 def _values(same: str, text_lines: list[str], number: int) -> tuple[list[str], int]:

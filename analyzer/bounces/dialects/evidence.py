@@ -45,7 +45,7 @@ _SUBJECT = Wording(
     r"^warning: (?:could not|message)",
     r"failed (?:to|delivery)",
     r"unzustellbar",
-    r"nicht zugestellt",
+    r"nicht (?:zugestellt|zustellbar)",
     r"zustellung",
     r"unzustellbare",
     r"rücksendung",

@@ -177,7 +177,7 @@ FORMS = (
     Form(
         "smail",
         ("Failed addresses follow:",),
-        recipient=_line(rf"{_A} ?\.\.\. ?(.*)"),
+        recipient=_line(rf"{_A}(?: ?\.\.\. ?(.*)|\s*$)"),
         reason=_line(r"\|-{5,} Message log follows: -{5,}\|(.*)"),
     ),
     Form(
@@ -200,6 +200,7 @@ FORMS = (
 )
 
 
+_TITLE = re.compile(r"\|?-{5,} [^\n]{1,100} -{5,}\|?")
 _MARKS = [(mark, form) for form in FORMS for mark in form.marks]
 
 
@@ -312,7 +313,9 @@ def _labelled(form: Form, text_lines: Sequence[str]) -> str | None:
             below = number + 1
             while below < len(text_lines) and not text_lines[below].strip(" \t-=*_#"):
                 below += 1
-            return shapes.reason(shapes.paragraph(text_lines, below)[0]) or said or None
+            kept = shapes.paragraph(text_lines, below)[0]
+            end = next((at for at, one in enumerate(kept) if _TITLE.fullmatch(one)), len(kept))
+            return shapes.reason(kept[:end]) or said or None
     return None
 
 

@@ -17,6 +17,8 @@ from analyzer.bounces.refusal import Refusal
 NAME = "imail"
 
 _LINE = re.compile(r"^\s*(\S.{2,100}?)(?::| to)\s+<?([^\s<>]{1,400}@[^\s<>]{1,255})>?\s*(.*)$")
+_SAYS_NOTHING = re.compile(r"undeliver(?:able|ed)|not delivered", re.IGNORECASE)
+"""What stands above the line with the reason."""
 
 
 def recognises(mail: Mail) -> bool:
@@ -29,7 +31,7 @@ def recognises(mail: Mail) -> bool:
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each line that names an address."""
-    found = []
+    found: list[shapes.Block] = []
     text_lines = shapes.lines(mail.text)
     for number, line in enumerate(text_lines):
         if line.strip().lower().startswith("original message follows"):
@@ -39,5 +41,13 @@ def read(mail: Mail) -> list[Refusal]:
         if match and recipient:
             below = shapes.paragraph(text_lines, number + 1)[0] if number + 1 < len(text_lines) else []
             said = [one for one in below if one.strip()[:1].isdigit()]
-            found.append(shapes.Block(recipient, said or [f"{match[1]} {match[3]}".strip()]))
-    return shapes.refusals(found)
+            why = said or [f"{match[1]} {match[3]}".strip()]
+            found.append(shapes.Block(recipient, why))
+    told = {block.address.lower() for block in found if not _says_nothing(block)}
+    return shapes.refusals(
+        block for block in found if not (_says_nothing(block) and block.address.lower() in told)
+    )
+
+
+def _says_nothing(block: shapes.Block) -> bool:
+    return _SAYS_NOTHING.fullmatch(block.reason[0]) is not None

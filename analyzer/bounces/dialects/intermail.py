@@ -24,7 +24,7 @@ _MARKS = (
     "message was undeliverable due to the following reason",
     "Message was undeliverable due to the following reason",
 )
-_RECIPIENT = re.compile(r"^\s*Recipient:\s*<?([^\s<>]{1,400}@[^\s<>]{1,255})>?\s*$", re.IGNORECASE)
+_RECIPIENT = re.compile(r"^\s*Recipient:\s*<?[ ]?([^\s<>]{1,400}@[^\s<>]{1,255})[ ]?>?\s*$", re.IGNORECASE)
 _LIST = re.compile(r"recipients? did not receive (?:this|your) message", re.IGNORECASE)
 _HELP = re.compile(r"^\s*(?:please reply to|if you feel)", re.IGNORECASE)
 

@@ -57,6 +57,12 @@ def read(mail: Mail) -> list[Refusal]:
     return [Refusal(recipient=name, diagnostic=shapes.reason(phrases.run(text_lines, said, 6)))]
 
 
+def is_manager(mail: Mail) -> bool:
+    """Whether a list manager sent the mail, under its own name or the list's administrative address."""
+    local = (shapes.address(mail.get("from") or "") or "").rpartition("@")[0]
+    return bool(_SOFTWARE.fullmatch(local) or _MANAGER.match(local))
+
+
 def _named(mail: Mail, around: list[str], manager: str) -> str | None:
     """The only other address of the manager's domain in the lines around the refusal."""
     own = evidence.own_addresses(mail)

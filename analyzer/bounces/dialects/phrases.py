@@ -43,6 +43,8 @@ FAILURE = Wording(
     r"rejected (?:(?:the|your|this|its) )?(?:recipient|message|e?-?mail|address)",
     r"has been (?:rejected|blocked|returned|refused|quarantined|delayed)",
     r"has bounced",
+    r"failed (?:recipient|address)(?:s|es)?\b",
+    r"no valid recipients? (?:was|were) (?:found|given|specified)",
     r"is rejected",
     r"(?:was|were|is|been|be) (?:\w{2,16}ly )?(?:rejected|blocked|refused|returned|bounced|considered)",
     r"(?:name|user|recipient|address|mailbox|account) (?:\S+ ){0,3}(?:is |was )?"
@@ -64,7 +66,7 @@ FAILURE = Wording(
     r"wasn't (?:delivered|found|sent)",
     # German
     r"unzustellbar",
-    r"nicht (?:\S+ ){0,3}(?:zugestellt|zustellen|ausgeliefert|übermittelt|gesendet|erreicht)",
+    r"nicht (?:\S+ ){0,3}(?:zugestellt|zustellbar|zustellen|ausgeliefert|übermittelt|gesendet|erreicht)",
     r"zustellung (?:\S+ ){0,5}(?:fehlgeschlagen|nicht|gescheitert|verzögert)",
     r"fehlgeschlagen",
     r"unbekannt(?:er)? (?:empf|adress|benutzer)",

@@ -30,6 +30,7 @@ _DONE: tuple[tuple[str, Action], ...] = (
 _MISSED = re.compile(
     r"^([45]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?([^\s<>()]{1,255}) \(\w{1,30}\)\.\.\. ?(.*)$"
 )
+_TRANSIENT = "transient failure"
 _MAX_LOOKED_THROUGH = 1_000_000
 _PROGRAM = re.compile(r"^\s*\"?[|/]")
 _GOES_ON = ("Warning: message still undelivered", "Will keep trying")
@@ -150,7 +151,7 @@ def _entries(body: list[str]) -> list[Refusal]:
             break
         entry = _entry(line)
         if entry is not None:
-            entry.action = done or "failed"
+            entry.action = done or entry.action
             found.append(entry)
         elif CODE.match(line) and found and not found[-1].diagnostic:
             if all(one.diagnostic for one in found[:-1]):  # else it may be said of all of them
@@ -172,8 +173,10 @@ def _entry(line: str) -> Refusal | None:
         return Refusal(recipient=one)
     match = _WITH_REASON.match(line)
     if match and shapes.only_address(match[1]):
-        if match[2].strip().lower() in ("transient failure", "unrecoverable error"):
-            return Refusal(recipient=shapes.tidy(match[1]))
+        kind = match[2].strip().lower()
+        if kind in (_TRANSIENT, "unrecoverable error"):
+            soft: Action = "delayed" if kind == _TRANSIENT else "failed"
+            return Refusal(recipient=shapes.tidy(match[1]), action=soft)
         done = "successfully" in match[2] or "relayed to" in match[2] or "expanded by" in match[2]
         return Refusal(recipient=shapes.tidy(match[1]), diagnostic=None if done else match[2])
     return None
@@ -226,7 +229,9 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str], stated: Se
             answer.diagnostic = chosen.text
     elif answer.diagnostic is None:
         many = len(recipients) * len(session.lines) > _MAX_LOOKED_THROUGH
-        answer.diagnostic = local or (None if many else _first_failure(session, wanted, recipients))
+        answer.diagnostic = local or (
+            None if many else _first_failure(session, wanted, recipients) or session.deferral(wanted)
+        )
 
 
 def _first_failure(session: Session, wanted: set[str], recipients: Set[str]) -> str | None:

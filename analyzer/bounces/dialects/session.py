@@ -16,6 +16,8 @@ from analyzer.model import Stage
 LOCAL = re.compile(r"^([245]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,400}?)>?\.\.\. ?(.*)$")
 """Sendmail's own line on a recipient: code, recipient, words."""
 CODE = re.compile(r"^[45]\d\d[ -]")
+_DEFERRED = re.compile(r"^<?([^\s<>]{1,400}?)>?\.\.\. ?(Deferred\b.*)$")
+"""The same where it will be tried again: without a code."""
 _PROTOCOL = re.compile(r"[2-5]\d\d[ -]|>>>|<<<|\.\.\.|<[^<>\s]*>\.\.\.|Warning:|Will keep trying|---")
 MAX_ANONYMOUS = 200
 """In longer sessions a reply that names nobody is not looked for."""
@@ -175,6 +177,14 @@ class Session:
                 break
             printed.append(line)
         return "\n".join(reversed(printed)) or None
+
+    def deferral(self, wanted: Set[str]) -> str | None:
+        """Sendmail's own line without a code that one of these recipients is deferred."""
+        deferred = (line.strip() for line in self.lines if "Deferred" in line)
+        return next(
+            (match[0] for match in map(_DEFERRED.match, deferred) if match and match[1].lower() in wanted),
+            None,
+        )
 
     def own_line(self, wanted: Set[str]) -> tuple[str | None, int | None]:
         """Sendmail's own line on one of these recipients, and where the first of them stands."""

@@ -17,6 +17,9 @@ MAX_LINES = 100_000
 MAX_LINE = 2_000
 MAX_RECIPIENTS = 50_000
 MAX_PARAGRAPH = 100
+_LONG = 200
+"""Characters of a line that may hold a report which has lost its line ends."""
+_BEFORE = 24  # characters before an address that say whether a sentence leads to it
 MAX_REASON = 40
 """Lines of one reason that are kept."""
 
@@ -45,9 +48,39 @@ _DIRECTORY = re.compile(r"/(?:o|ou|c|cn|s|g|p|a)=", re.IGNORECASE)  # names of N
 _TRAILING = ".'’=_-"
 
 
+_RUN_TOGETHER = re.compile(r"(?<=[ \t\xa0])<[^<>\s@]{1,128}@[^<>\s@]{1,255}>(?: \([^()]{1,300}\))?: ")
+_LEADS_IN = re.compile(
+    r"(?:(?<![\w.])[45]\d\d|[45]\.\d{1,3}\.\d{1,3}|\b(?:said|repl\w{1,5}|return\w{0,3}|respon\w{1,5}|"
+    r"answer\w{0,3}|error|reason|to|recipient|address|user|mailbox|from|sender)\W{0,3}|"
+    r"\b(?:for|an|à|para|by|of))\s*\Z",
+    re.IGNORECASE,
+)
+"""What stands before an address that a sentence or a reply names."""
+
+
 def lines(text: str) -> list[str]:
     """`text` as lines without trailing blanks, at most MAX_LINES of at most MAX_LINE characters."""
-    return [line[:MAX_LINE].rstrip() for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    found = text.split("\n", MAX_LINES)[:MAX_LINES]
+    if any(len(line) > _LONG and ">: " in line for line in found):
+        found = [one for line in found for one in _apart(line)]
+    return [line[:MAX_LINE].rstrip() for line in found]
+
+
+def _apart(line: str) -> list[str]:
+    """`line` broken before each `<recipient>: reason`, as where a gateway made one line of a whole report.
+
+    Not within a reply, which may begin with the address: `550 <recipient>: Recipient address rejected`.
+    """
+    if len(line) <= _LONG or ">: " not in line:
+        return [line]
+    heads = [
+        head.start()
+        for head in _RUN_TOGETHER.finditer(line)
+        if line.startswith("host ", head.end())
+        or not _LEADS_IN.search(line[max(0, head.start() - _BEFORE) : head.start()])
+    ]
+    starts = [0, *heads[:MAX_RECIPIENTS]]
+    return [line[start:end] for start, end in zip(starts, [*starts[1:], len(line)], strict=True)]
 
 
 def addresses(text: str) -> list[str]:
