@@ -60,13 +60,18 @@ _CHALLENGERS = re.compile(
     re.IGNORECASE,
 )
 _MAX_DIAGNOSTIC = 500
+_MOST_PARTS = 3  # text, HTML, and what holds both
+_PRECEDENCE = (b"auto_reply", b"auto-reply")
 
 
 def read(mail: Mail) -> list[Refusal]:
     """The auto-reply in `mail`; empty where it is none, or a challenge that wants an answer."""
     subject = (mail.get("subject") or "")[:400]
-    if not _automatic(mail, subject) or is_challenge(mail, subject):
-        return []
+    return [] if not _automatic(mail, subject) or is_challenge(mail, subject) else _reply(mail)
+
+
+def _reply(mail: Mail) -> list[Refusal]:
+    subject = (mail.get("subject") or "")[:400]
     recipient = address.find(mail.get("from") or "")
     if recipient is None:
         return []
@@ -82,13 +87,25 @@ def read(mail: Mail) -> list[Refusal]:
     ]
 
 
+def of_last_resort(mail: Mail) -> list[Refusal]:
+    """The auto-reply in `mail` if its fields say twice that it is one, whatever its subject says.
+
+    For mail in which no report was found: an account that only sends answers so.
+    """
+    if _from_machine(mail) or bool(mail.returned_raw) or len(mail.parts) > _MOST_PARTS:
+        return []
+    answers = mail.raw_field(b"auto-submitted").strip().lower().startswith(b"auto-replied")
+    marked = mail.raw_field(b"precedence").strip().lower() in _PRECEDENCE or any(map(mail.has, _FIELDS))
+    return _reply(mail) if answers and marked else []
+
+
 def _automatic(mail: Mail, subject: str) -> bool:
     if _from_machine(mail) or mail.has(b"x-failed-recipients") or mail.has(b"list-unsubscribe"):
         return False
     stated = mail.raw_field(b"auto-submitted").strip().lower()
     if (
         stated.startswith(b"auto-replied")
-        or mail.raw_field(b"precedence").strip().lower() in (b"auto_reply", b"auto-reply")
+        or mail.raw_field(b"precedence").strip().lower() in _PRECEDENCE
         or any(mail.has(name) for name in _FIELDS)
     ):
         return not evidence.failure_subject(mail) or _TICKET.match(subject) is not None

@@ -163,6 +163,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
         return enclosed
     if not told and nested.may_paste(mail):
         told = nested.pasted(mail, mail.full_text)
+    told = told or auto_reply.of_last_resort(mail)
     return [(told, mail)] if told else []
 
 

@@ -96,7 +96,8 @@ def _give_own_words(refusals: list[Refusal]) -> None:
     bare = {said: "\n".join(quoted.without_header(said.split("\n"))).strip() for said in told}
     for refusal in refusals:
         said = refusal.diagnostic
-        if said is None:
+        if not said:
+            refusal.diagnostic = None
             continue
         shared, several = told[said] > 1, said in several_in
         said = bare[said]

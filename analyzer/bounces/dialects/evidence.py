@@ -21,7 +21,7 @@ _DAEMON = re.compile(
     r"microsoftexchange[0-9a-f]{8,}|"
     r"interscan|mailmarshal|mail[-_. ]?server|virus(?:wall|scan)|^mdaemon|imail|internet mail (?:delivery|"
     r"service)|"
-    r"^(?:mmdf|pmdf|smtpd?|smtpgate|uucp|mailgate)@|^(?:memo service|network mailer|"
+    r"^(?:mmdf|comsat|pmdf|smtpd?|smtpgate|uucp|mailgate)@|^(?:memo service|network mailer|"
     r"pmdf mail server|mailscanner|content-?filter|mail (?:administrator|router|transfer))|"
     r"e-?mail-?dienst|mail[-_. ]?gateway|^autoreply|^mta@|^smtp@|returned[-_. ]?mail",
     re.IGNORECASE,

@@ -97,7 +97,10 @@ def _end_of_sentence(text_lines: list[str], number: int) -> int:
 
 
 def _listed(text_lines: list[str], sentence: str, found: list[str], end: int) -> list[Refusal]:
-    said = [line for line in shapes.paragraph(text_lines, end)[0] if not line.strip().startswith("--")]
+    said, behind = shapes.paragraph(text_lines, end)
+    if said and said[-1].rstrip().endswith((":", "：")):
+        said = shapes.paragraph(text_lines, behind)[0] or said  # It announces the reason.
+    said = [line for line in said if not line.strip().startswith("--")]
     text = shapes.reason(said) or sentence.strip()
     warning = "delayed" in sentence
     done = "successfully relayed" in sentence

@@ -106,11 +106,7 @@ def read(mail: Mail) -> list[Refusal]:
     common = output or (_stated(text_lines) if silent else None)
     for index, one in enumerate(missing):
         if anonymous or not answers:
-            text = (
-                anonymous[index]
-                if index < len(anonymous)
-                else (anonymous[-1] if anonymous else output)
-            )
+            text = anonymous[index] if index < len(anonymous) else (anonymous[-1] if anonymous else output)
             answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
     for answer in answers.values():
         answer.diagnostic = answer.diagnostic or common

@@ -19,16 +19,32 @@ from analyzer.bounces.refusal import Refusal
 
 NAME = "last-resort"
 
+_RETURNS = re.compile(
+    r"\b(?:copy|text) of (?:your|the) (?:message|mail) is (?:being )?returned|"
+    r"\b(?:message|mail) is (?:being |hereby )?returned (?:to you|because|undelivered)|"
+    r"failed message follows",
+    re.IGNORECASE,
+)
 _GREETS = re.compile(r"\s{0,8}Out: 220[ -]")
 
 
 def recognises(mail: Mail) -> bool:
     """By the header of a report; what offers to unsubscribe or sums up a period is none."""
     return (
-        evidence.is_report(mail)
+        (evidence.is_report(mail) or _returns(mail))
         and not mail.has(b"list-unsubscribe")
         and not evidence.is_summary(mail)
         and (evidence.from_daemon(mail) or evidence.speaks_of_mail(mail))
+    )
+
+
+def _returns(mail: Mail) -> bool:
+    """Whether a mail system whose header says no more says in its first words that it returns a message."""
+    return (
+        evidence.from_daemon(mail)
+        and not evidence.answers_somebody(mail)
+        and bool(mail.returned_raw)
+        and _RETURNS.search(mail.text[:1000]) is not None
     )
 
 

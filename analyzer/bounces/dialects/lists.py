@@ -2,7 +2,7 @@
 
 Format: from the list's own administrative address (`list-admin@`, `-owner@`, `-request@`, `owner-list@`),
 or from the manager's own (`listserv@`) with the list in the subject; a sentence that only members may
-post. The recipient that failed is the list.
+post. The recipient that failed is the list. Or to itself, with those below whom a message did not reach.
 
 Not matched: what lists send their subscribers; the sentence must stand there, and the list's address
 somewhere in the mail.
@@ -11,6 +11,7 @@ somewhere in the mail.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from analyzer.bounces.dialects import evidence, phrases, shapes
 from analyzer.bounces.dialects.wording import Wording
@@ -48,13 +49,44 @@ def read(mail: Mail) -> list[Refusal]:
     said = next((at for at, line in enumerate(text_lines) if _REFUSES.occurs(line)), None)
     name = _list(mail)
     if said is None or name is None:
-        return []
+        return _undelivered(mail, text_lines)
     spoken = " ".join([mail.full_text, mail.get("subject") or "", *(value for _, value in mail.returned)])
     if name.lower() not in spoken.lower():
         name = _named(mail, text_lines[max(0, said - 3) : said + 4], name)
     if name is None:
         return []
     return [Refusal(recipient=name, diagnostic=shapes.reason(phrases.run(text_lines, said, 6)))]
+
+
+def _undelivered(mail: Mail, text_lines: list[str]) -> list[Refusal]:
+    """What a manager tells the list's owner, itself, of those whom a message did not reach (Majordomo 2)."""
+    sender = (shapes.address(mail.get("from") or "") or "").lower()
+    addressees = (one.lower() for one in shapes.addresses((mail.get("to") or "")[:4000]))
+    if not evidence.failure_subject(mail) or sender not in addressees:
+        return []
+    for number, line in enumerate(text_lines):
+        if line.rstrip().endswith(":") and phrases.FAILURE.occurs(line):
+            found = _entries(text_lines[number + 1 :])
+            return shapes.refusals(block for block in found if any(map(str.strip, block.reason)))
+    return []
+
+
+def _entries(below: list[str]) -> Iterator[shapes.Block]:
+    """The blocks whose heads are indented like the first: a reason, which may name anybody, is so deeper."""
+    depth = next((_depth(line) for line in below if line.strip()), 0)
+
+    def head(line: str) -> tuple[str, str] | None:
+        return shapes.bare_colon_head(line) if _depth(line) <= depth else None
+
+    return shapes.blocks(below, head, _is_end, labelled=True)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_end(line: str) -> bool:
+    return line.startswith("--")
 
 
 def is_manager(mail: Mail) -> bool:

@@ -14,7 +14,9 @@ from functools import cached_property
 from analyzer.bounces.dialects import conversation, layout, phrases, quoted, shapes
 
 _LABEL = re.compile(
-    r"[\s*>|.-]{0,12}(?:(?:the|failure|failed|error|delivery|smtp|server|remote|mögliche[rs]?)[ -]){0,3}"
+    r"[\s*>|.-]{0,12}(?:(?:the|failure|failed|error|delivery|smtp|server|remote|mögliche[rs]?|last|"
+    r"letzte[rs]?|derni[eè]re?|[uú]ltim[oa]|mensaje de|mensagem de|messaggio di)[ -]|"
+    r"(?:message |messaggio )?d['’]){0,3}"
     r"(?:reasons?|error(?: message| text| description)?|cause|diagnostics?(?: code| information)?|"
     r"explanation|problems?|"
     r"(?:remote )?(?:server|host|system) (?:said|replied|responded|response|answered)|response|"
@@ -144,7 +146,7 @@ class Reasons:
             return heading
         sentence = not alone and not line.rstrip().endswith((":", "："))
         if sentence and only:
-            return labelled(self._lines) or shapes.reason([line, *_continued(below)])
+            return labelled(self._lines) or _announced(line, below)
         own = [one for one in shapes.paragraph(below, 0)[0] if not phrases.FOREIGN.match(one)]
         if any(phrases.FAILURE.occurs(one) for one in own) or (own and not only and _indented(own, line)):
             return shapes.reason(own)
@@ -308,6 +310,15 @@ def _paragraph_above(text_lines: Sequence[str], index: int) -> list[str]:
     while start > 0 and text_lines[start - 1].strip():
         start -= 1
     return list(text_lines[start:index])
+
+
+def _announced(line: str, below: Sequence[str]) -> str | None:
+    """The paragraph below the sentence of `line` if that ends in "the following error", else the sentence."""
+    rest = _continued(below)
+    following = shapes.paragraph(below, len(rest))[0]
+    if following and _ANNOUNCES.search(rest[-1] if rest else line):
+        return shapes.reason(one.strip(" \t*") for one in following)
+    return shapes.reason([line, *rest])
 
 
 def _is_bare(own: Sequence[str]) -> bool:

@@ -372,7 +372,8 @@ _WARNING = Wording(
     r"(?:bezorging|aflevering) (?:\S+ ){0,8}(?:vertraagd|uitgesteld)",
     r"(?:leverans\w*|levering\w*|doručení|dostarczeni\w+|dostarczani\w+|toimitus) (?:\S+ ){0,8}"
     r"(?:försena|forsink|zpožd|opóźni|viiväst)",
-    r"(?:livraison|remise) (?:\S+ ){0,8}(?:retardée|différée)",
+    r"(?:livraison|remise|expédition|distribution|envoi) (?:\S+ ){0,8}(?:retardée?|différée?)",
+    r"nouvelles? tentatives?",
     r"(?:aún|todavía) no (?:se )?ha ",
     r"(?:entrega|entregado) (?:\S+ ){0,8}(?:retrasad|demorad|atrasad)",
     r"ainda não (?:\S+ ){0,2}entreg",

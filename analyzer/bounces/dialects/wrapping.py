@@ -48,7 +48,7 @@ _WRAPPINGS = (
     _pattern(
         r"(?:remote |mail )?(?:host |server |system )?",
         r"(?P<host>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,8})",
-        rf"(?: ?[\[(](?P<ip>{_IP})[\])])? (?:reported|reports|replied|responded|answered|says)",
+        rf"(?: ?[\[(](?P<ip>{_IP})[\])])? (?:reported|reports|replied|responded|answered|says|said)",
         r"(?: with| error| the following)?:\s{1,4}(?P<text>.*)",
     ),
     # lines of a session, and labels
