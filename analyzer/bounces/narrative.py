@@ -12,6 +12,7 @@ from collections.abc import Set
 from analyzer.bounces import address
 from analyzer.bounces.dialects import quoted
 from analyzer.bounces.dialects.reasons import before
+from analyzer.bounces.dialects.session import printed
 
 _LEAD = re.compile(r"[>\"'\])]*(?:\s*\([^()\n]{1,200}\))?[>:;,.]*[ \t]*\n?[ \t]*")
 _ENCLOSED = re.compile(
@@ -75,6 +76,7 @@ def of(text: str, recipient: str, others: Set[str] = frozenset()) -> str | None:
         paragraph = paragraph.lstrip("\n")
         if "<<<" not in paragraph:
             paragraph = paragraph.partition("\n")[2]
+            paragraph = printed(paragraph.partition("\n\n")[0].split("\n")) or paragraph
     following = _ONLY_ADDRESS.match(paragraph) or _NEXT.search(paragraph)
     paragraph = _without(paragraph[: following.start()] if following else paragraph, others)
     paragraph = "\n".join(quoted.without_header(paragraph.split("\n"))).strip()

@@ -13,7 +13,7 @@ import re
 from collections.abc import Set
 
 from analyzer.bounces.dialects import evidence, shapes, transcript
-from analyzer.bounces.dialects.session import CODE, LOCAL, Session, says_nothing
+from analyzer.bounces.dialects.session import CODE, EXIT_CODE, LOCAL, Session, says_nothing
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
@@ -34,13 +34,6 @@ _TRANSIENT = "transient failure"
 _MAX_LOOKED_THROUGH = 1_000_000
 _PROGRAM = re.compile(r"^\s*\"?[|/]")
 _GOES_ON = ("Warning: message still undelivered", "Will keep trying")
-_EXIT_CODE = re.compile(
-    r"can't create (?:\(?user\)? )?output|unknown mailer error|(?:service|mailer) unavailable|"
-    r"local (?:mailer|configuration) error|internal (?:software )?error|input/output error|bad exit status|"
-    r"operating system error|^\d{1,3}$",
-    re.IGNORECASE,
-)
-"""What Sendmail makes of a local program's exit code (sysexits.h); the program's own words say why."""
 _TIMED_OUT = re.compile(
     r"cannot send message (?:for|within)|could not send message for past|could not be delivered for \d",
     re.IGNORECASE,
@@ -216,7 +209,7 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str], stated: Se
     local = session.own_line(wanted)[0]
     taken = stated if answer.diagnostic is None else frozenset()
     chosen = session.refusal(wanted, recipients, taken, answer.diagnostic)
-    if chosen is None and _EXIT_CODE.search(answer.diagnostic or local or ""):
+    if chosen is None and EXIT_CODE.search(answer.diagnostic or local or ""):
         answer.diagnostic = session.printed_before(wanted) or answer.diagnostic
     if chosen is not None:
         answer.remote_mta = chosen.host

@@ -18,6 +18,15 @@ LOCAL = re.compile(r"^([245]\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<?([^\s<>]{1,4
 CODE = re.compile(r"^[45]\d\d[ -]")
 _DEFERRED = re.compile(r"^<?([^\s<>]{1,400}?)>?\.\.\. ?(Deferred\b.*)$")
 """The same where it will be tried again: without a code."""
+EXIT_CODE = re.compile(
+    r"can't create (?:\(?user\)? )?output|unknown mailer error|(?:service|mailer) unavailable|"
+    r"local (?:mailer|configuration) error|internal (?:software )?error|input/output error|bad exit status|"
+    r"operating system error|^\d{1,3}$",
+    re.IGNORECASE,
+)
+"""What Sendmail makes of a local program's exit code (sysexits.h); the program's own words say why."""
+_PROGRAM = re.compile(r"[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?\"?\|[^\"\n]{1,400}\"?\.\.\. ?(.*)")
+"""Sendmail's own line on a program to which the mail went."""
 _PROTOCOL = re.compile(r"[2-5]\d\d[ -]|>>>|<<<|\.\.\.|<[^<>\s]*>\.\.\.|Warning:|Will keep trying|---")
 MAX_ANONYMOUS = 200
 """In longer sessions a reply that names nobody is not looked for."""
@@ -193,6 +202,15 @@ class Session:
             return None, None
         text = next((one for one, _ in found if not says_nothing(one)), found[0][0])
         return text, min(at for _, at in found)
+
+
+def printed(session: Sequence[str]) -> str | None:
+    """What a program printed whose exit code is all that Sendmail's only line of a session says."""
+    said = [line.strip() for line in session if line.strip()]
+    last = _PROGRAM.fullmatch(said[-1]) if said else None
+    if last is None or len(said) < 2 or not EXIT_CODE.search(last[1]) or any(map(_PROTOCOL.match, said[:-1])):
+        return None
+    return "\n".join(said[:-1])
 
 
 def _serves(host: str | None, recipients: Set[str]) -> bool:
