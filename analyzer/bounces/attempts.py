@@ -69,11 +69,14 @@ def _give_back(refusals: list[Refusal], everyone: set[str], text: str) -> None:
     Words that several got are also his alone whose domain they name. What one server said of one user, and
     stands once in the text, is not said of users of several domains: then it is nobody's.
     """
-    getters = Counter(_core(refusal.diagnostic) for refusal in refusals if refusal.diagnostic)
+    texts = {refusal.diagnostic for refusal in refusals if refusal.diagnostic}
+    cores = {said: _core(said) for said in texts}  # once a text: many may share a long one
+    names = {said: _names(said) & everyone for said in texts if "@" in said}
+    getters = Counter(cores[refusal.diagnostic] for refusal in refusals if refusal.diagnostic)
     domains = {_domain(one) for one in everyone}
     where: defaultdict[str, set[str]] = defaultdict(set)
     for refusal in refusals:
-        where[_core(refusal.diagnostic or "")].add(_domain((refusal.recipient or "").lower()))
+        where[cores.get(refusal.diagnostic or "", "")].add(_domain((refusal.recipient or "").lower()))
     shared = {said: _domains(said) & domains for said, times in getters.items() if times > 1}
     spread = {
         said
@@ -85,19 +88,23 @@ def _give_back(refusals: list[Refusal], everyone: set[str], text: str) -> None:
     }
     for refusal in refusals:
         said = refusal.diagnostic
-        if said is None:
+        if not said:
             continue
         own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
-        named = {one.lower() for one in address.find_all(said)} & everyone if "@" in said else set()
-        if not named and (core := _core(said)) in shared:
+        named, core = names.get(said, set()), cores[said]
+        if not named and core in shared:
             named, own = (
                 shared[core] | (_domains(said[: -len(core)]) & domains),
                 {_domain(one) for one in own},
             )
-        if (named and named.isdisjoint(own)) or (not named and _core(said) in spread):
+        if (named and named.isdisjoint(own)) or (not named and core in spread):
             refusal.diagnostic = None
             if refusal.status and refusal.status in said:
                 refusal.status = None
+
+
+def _names(said: str) -> set[str]:
+    return {one.lower() for one in address.find_all(said)}
 
 
 def _core(said: str) -> str:
@@ -170,7 +177,8 @@ def _take_reply(attempt: Attempt, refusal: Refusal, words: str, everyone: set[st
     if refusal.format == "dsn" and refusal.recipient:
         if attempt.original_recipient is None and " from" in words:
             attempt.original_recipient = narrative.derived_from(words, refusal.recipient)
-        told = narrative.of(words, refusal.recipient, everyone - {refusal.recipient.lower()})
+        others = everyone - {refusal.recipient.lower()} if words else everyone
+        told = narrative.of(words, refusal.recipient, others) if words else None
         if told:
             around = unwrap(told)
             attempt.stage = attempt.stage or around.stage

@@ -23,6 +23,7 @@ class Facts:
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
+        self._queue_ids: dict[str, str | None] = {}
 
     @lazy
     def _received(self) -> list[bytes]:
@@ -64,6 +65,11 @@ class Facts:
         """The queue id that it had at `host`, a lower-case name."""
         if not host:
             return None
+        if host not in self._queue_ids:
+            self._queue_ids[host] = self._queue_id(host)
+        return self._queue_ids[host]
+
+    def _queue_id(self, host: str) -> str | None:
         for raw in self._received:
             if b"by" not in raw:
                 continue

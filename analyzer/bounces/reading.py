@@ -18,7 +18,7 @@ from analyzer.bounces import (
     linking,
     nested,
 )
-from analyzer.bounces.dialects import evidence
+from analyzer.bounces.dialects import evidence, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.mime import Part
 from analyzer.bounces.refusal import Refusal
@@ -70,6 +70,7 @@ def read(raw: bytes, *, source: str = "", position: int = 1, originals: bool = F
             message = linking.original(about, told, source=source, position=position)
             returned += [message] if message is not None else []
     problems += _problems(mail, has_attempts=bool(found))
+    problems += _left_out(mail, found)
     placed = [msgspec.structs.replace(problem, source=source, position=position) for problem in problems]
     return Reading(found, placed, returned)
 
@@ -115,6 +116,19 @@ def _problems(mail: Mail, *, has_attempts: bool) -> list[Problem]:
     return [
         Problem(id="no-recipient", message="the mail is a delivery report, but no recipient was found in it")
     ]
+
+
+def _left_out(mail: Mail, found: list[Attempt]) -> list[Problem]:
+    """What of a text whose words were read is too long for it: never a recipient less without a word."""
+    if not any(one.format == "bounce" for one in found):
+        return []
+    if len(found) < shapes.MAX_RECIPIENTS and not shapes.leaves_out(mail.text):
+        return []
+    message = (
+        f"of the text only {shapes.MAX_LINES:,} lines, of a line only {shapes.MAX_LINE:,} characters, "
+        f"and {shapes.MAX_RECIPIENTS:,} recipients were read"
+    )
+    return [Problem(id="too-long", message=message)]
 
 
 def _claims(mail: Mail) -> bool:

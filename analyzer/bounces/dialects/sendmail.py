@@ -88,8 +88,9 @@ def read(mail: Mail) -> list[Refusal]:
     said = _other_section(sections)
     told = Session(session)
     stated = {" ".join(answer.diagnostic.split("\n")) for answer in answers.values() if answer.diagnostic}
+    recipients = frozenset(answers)
     for answer in answers.values():
-        _explain(answer, told, answers.keys(), stated)
+        _explain(answer, told, recipients, stated)
         if answer.action in ("failed", "delayed") and answer.diagnostic is None:
             answer.diagnostic = said
         if answer.action == "failed":

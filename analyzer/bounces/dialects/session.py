@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence, Set
 from functools import cached_property
 
@@ -49,6 +50,25 @@ def says_nothing(line: str) -> bool:
     return _UNSAID.search(line) is not None
 
 
+class _Crowd:
+    """Recipients by their domains, for what is asked of the others of each of them."""
+
+    def __init__(self, recipients: Set[str]) -> None:
+        self.recipients = recipients
+        self._domains = Counter(map(_domain, recipients))
+
+    def serves(self, host: str | None, without: Set[str]) -> bool:
+        """Whether `host` is one of the domain of one of them, those of `without` aside, by its name."""
+        less = Counter(_domain(one) for one in without if one in self.recipients)
+        name = f".{(host or '').lower().rstrip('.')}"
+        ends = (name[at + 1 :] for at, letter in enumerate(name) if letter == ".")
+        return any(self._domains[end] > less[end] for end in ends if end in self._domains)
+
+
+def _domain(one: str) -> str | None:
+    return one.rpartition("@")[2] if "@" in one else None
+
+
 class Session:
     """The lines of a transcript and the commands in it that were answered."""
 
@@ -64,6 +84,7 @@ class Session:
             for name in names:
                 self._by_name.setdefault(name, []).append(index)
         self._own: dict[str, tuple[str, int]] = {}
+        self._counted: tuple[Set[str], tuple[_Crowd, _Crowd]] | None = None
         for number, line in enumerate(self.lines):
             match = LOCAL.match(line.strip())
             if match and match[1][0] in "45":
@@ -107,16 +128,22 @@ class Session:
         if said:
             near = [talk for talk in near if said.split("\n")[0] in talk.text]
             return near[0] if len(near) == 1 else None
-        theirs = others - wanted
+        everyone, silent = self._crowds(others)
         near = [talk for talk in near if not _NO_RECIPIENT.search(talk.text)]
         there = [talk for talk in near if _serves(talk.host, wanted)]
-        silent = {one for one in theirs if one not in self._own and one not in self._by_name}
-        chosen = there or [talk for talk in near if not _serves(talk.host, theirs)]
+        chosen = there or [talk for talk in near if not everyone.serves(talk.host, wanted)]
         if len(chosen) != 1:
             return None
         # Of several of whom the session says nothing only the whole message can have been refused.
-        shared = _serves(chosen[0].host, silent) if there else bool(silent)
+        shared = silent.serves(chosen[0].host, wanted) if there else not silent.recipients <= wanted
         return None if shared and self._is_of_one(chosen[0]) else chosen[0]
+
+    def _crowds(self, others: Set[str]) -> tuple[_Crowd, _Crowd]:
+        """All of a report's recipients, and those of whom the session says nothing; counted once a report."""
+        if self._counted is None or self._counted[0] is not others:
+            silent = {one for one in others if one not in self._own and one not in self._by_name}
+            self._counted = others, (_Crowd(others), _Crowd(silent))
+        return self._counted[1]
 
     def _is_of_one(self, talk: transcript.Exchange) -> bool:
         return self.stage(talk) != "message" or _OF_ONE.search(talk.text) is not None

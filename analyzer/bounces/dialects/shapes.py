@@ -46,6 +46,7 @@ _NAMED_BEHIND = re.compile(
 )
 _DIRECTORY = re.compile(r"/(?:o|ou|c|cn|s|g|p|a)=", re.IGNORECASE)  # names of Notes and X.400
 _TRAILING = ".'’=_-"
+_BETWEEN = " \t,;<>"
 
 
 _RUN_TOGETHER = re.compile(r"(?<=[ \t\xa0])<[^<>\s@]{1,128}@[^<>\s@]{1,255}>(?: \([^()]{1,300}\))?: ")
@@ -63,7 +64,24 @@ def lines(text: str) -> list[str]:
     found = text.split("\n", MAX_LINES)[:MAX_LINES]
     if any(len(line) > _LONG and ">: " in line for line in found):
         found = [one for line in found for one in _apart(line)]
-    return [line[:MAX_LINE].rstrip() for line in found]
+    return [(line if len(line) <= MAX_LINE else _begin(line)).rstrip() for line in found]
+
+
+def _begin(line: str) -> str:
+    """The first MAX_LINE characters of `line` at most, without half a word, which may be half an address."""
+    if line[MAX_LINE] in _BETWEEN:
+        return line[:MAX_LINE]
+    return line[: max(line.rfind(mark, 0, MAX_LINE) for mark in _BETWEEN) + 1 or MAX_LINE]
+
+
+def leaves_out(text: str) -> bool:
+    """Whether `lines` leaves out something of `text` that may name recipients."""
+    if len(text) <= MAX_LINE:
+        return False
+    found = text.split("\n", MAX_LINES)
+    return len(found) > MAX_LINES or any(
+        len(line) > MAX_LINE and "@" in line[len(_begin(line)) :] for line in found
+    )
 
 
 def _apart(line: str) -> list[str]:
