@@ -216,7 +216,7 @@ def _enclosed(mail: Mail, problems: list[Problem], depth: int) -> list[tuple[lis
 def _told(mail: Mail) -> list[Refusal]:
     """What the words of `mail` report: nothing if a person wrote them, no guess if a program may have."""
     if _by_a_mail_system(mail):
-        return dialects.read(mail)
+        return dialects.read(mail, guess=not auto_reply.of_last_resort(mail))
     if evidence.is_answer(mail) or any(mail.has(name) for name in _PERSONAL) or b"\n>" in mail.raw:
         return []
     return dialects.read(mail, guess=False)

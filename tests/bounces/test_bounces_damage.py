@@ -90,3 +90,24 @@ def test_a_cut_invents_nobody(made, share):
     recipients, raw = made
     for attempt in read(raw[: int(len(raw) * share)]).attempts:
         assert attempt.recipient is None or attempt.recipient in {address for address, _ in recipients}
+
+
+def test_who_is_lost_in_a_cut_report_is_taken_from_its_words():
+    raw = (
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.org\nTo: news@example.org\nSubject: Undelivered\n"
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n\n'
+        b"This is the mail system at host mx.example.org.\n\n"
+        b"<eva@example.net>: host mx.example.net[192.0.2.5] said: 550 5.1.1 No such\n"
+        b"    user (in reply to RCPT TO command)\n\n"
+        b"<otto@example.com>: host mx.example.com[192.0.2.6] said: 552 5.2.2 Mailbox\n"
+        b"    is full (in reply to RCPT TO command)\n\n"
+        b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"
+        b"Final-Recipient: rfc822; eva@example.net\nAction: failed\nStatus: 5.1.1\n"
+        b"Diagnostic-Code: smtp; 550 5.1.1 No such user\n\nFinal-Recipient: rfc822; ot"
+    )
+    reading = read(raw)
+    assert [(one.format, one.recipient, one.diagnostic) for one in reading.attempts] == [
+        ("dsn", "eva@example.net", "550 5.1.1 No such user"),
+        ("dsn", "otto@example.com", "552 5.2.2 Mailbox is full"),
+    ]
+    assert [problem.id for problem in reading.problems] == ["truncated"]

@@ -45,6 +45,13 @@ _SUBJECT = re.compile(
     r"\b(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|тема|temat)\b|件名|主题|主旨|제목",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\b(?:(?:please|kindly)[ ](?:\w{1,12}[ ]){0,3}(?:contact|write|ask|call|notify)(?:[ ](?:to|us|at)){0,2}|"
+    r"(?:write|reach us|contact us|write us)[ ](?:to|at)|schreiben sie (?:an|bitte an)|écrivez à|"
+    r"escriba a)\s*$",
+    re.IGNORECASE,
+)
+"""The end of a line below which a helper's address stands."""
 _SUCCESS = re.compile(
     r"(?:recipients?|addressees?) received (?:your|the) |"
     r"\bsuccess|\bsucceeded|(?:was|were|has been|have been) delivered|^\s*delivered(?: to)?\s*:|erfolgreich|"
@@ -112,6 +119,8 @@ class _Finder:
         label = phrases.LABEL.match(bare) is not None
         if label and _is_echo(self._lines, number):
             self._echo += found
+            return
+        if number and _ASKS.search(self._lines[number - 1]):
             return
         alone = label or layout.is_entry(bare) or shapes.only_address(bare) is not None
         if alone:
