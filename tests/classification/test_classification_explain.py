@@ -126,6 +126,7 @@ def test_addresses_that_no_server_could_accept(address, expected):
         ("QUEUE.Expired RESOLVER.ADR.RecipNotFound", "QUEUE.Expired RESOLVER.ADR.RecipNotFound"),
         ("listed on zen.spamhaus.org", "listed on zen.spamhaus.org"),
         ("该IP 192.0.2.7（eva@example.net）被禁止", "该IP {ip}（{address}）被禁止"),
+        ("recipients (eva@example.net:quota exceeded)", "recipients ({address}:quota exceeded)"),
     ],
 )
 def test_templates(text, masked):
