@@ -92,11 +92,11 @@ def of_last_resort(mail: Mail) -> list[Refusal]:
 
     For mail in which no report was found: an account that only sends answers so.
     """
-    if _from_machine(mail) or bool(mail.returned_raw) or len(mail.parts) > _MOST_PARTS:
-        return []
     answers = mail.raw_field(b"auto-submitted").strip().lower().startswith(b"auto-replied")
     marked = mail.raw_field(b"precedence").strip().lower() in _PRECEDENCE or any(map(mail.has, _FIELDS))
-    return _reply(mail) if answers and marked else []
+    if not (answers and marked) or _from_machine(mail):
+        return []
+    return [] if mail.returned_raw or len(mail.parts) > _MOST_PARTS else _reply(mail)
 
 
 def _automatic(mail: Mail, subject: str) -> bool:

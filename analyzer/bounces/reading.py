@@ -120,7 +120,7 @@ def _problems(mail: Mail, *, has_attempts: bool) -> list[Problem]:
 
 def _left_out(mail: Mail, found: list[Attempt]) -> list[Problem]:
     """What of a text whose words were read is too long for it: never a recipient less without a word."""
-    if not any(one.format == "bounce" for one in found):
+    if not any(one.format == "bounce" for one in found) or any(one.id == "too-long" for one in mail.problems):
         return []
     if len(found) < shapes.MAX_RECIPIENTS and not shapes.leaves_out(mail.text):
         return []
@@ -156,7 +156,7 @@ def _refusals(mail: Mail, problems: list[Problem], depth: int = 0) -> list[tuple
     ]
     if stated:
         completion.complete(mail, stated)
-        if any(mail.is_open(part) for part in _statuses(mail)):
+        if mail.structure.unclosed is not None and any(map(mail.is_open, _statuses(mail))):
             completion.add_lost(mail, stated)
         return [(stated, mail)]
     if mail.parts[0].params.get("report-type", "").lower() in _OTHER_REPORTS:

@@ -80,7 +80,10 @@ def leaves_out(text: str) -> bool:
         return False
     found = text.split("\n", MAX_LINES)
     return len(found) > MAX_LINES or any(
-        len(line) > MAX_LINE and "@" in line[len(_begin(line)) :] for line in found
+        len(piece) > MAX_LINE and "@" in piece[len(_begin(piece)) :]
+        for line in found
+        if len(line) > MAX_LINE
+        for piece in _apart(line)
     )
 
 
