@@ -90,10 +90,13 @@ def read(mail: Mail, *, guess: bool = True) -> list[Refusal]:
 
 def _give_own_words(refusals: list[Refusal]) -> None:
     """Take from each recipient the lines about others, and a quoted header's, which may say anything."""
+    if len(refusals) == 1:
+        refusals[0].diagnostic = _bare(refusals[0].diagnostic or "") or None
+        return
     told: Counter[str] = Counter(refusal.diagnostic for refusal in refusals if refusal.diagnostic)
     everyone = {refusal.recipient.lower() for refusal in refusals if refusal.recipient}
     several_in = {said for said, times in told.items() if times > 1 and whose.are_several(said)}
-    bare = {said: "\n".join(quoted.without_header(said.split("\n"))).strip() for said in told}
+    bare = {said: _bare(said) for said in told}
     for refusal in refusals:
         said = refusal.diagnostic
         if not said:
@@ -101,12 +104,18 @@ def _give_own_words(refusals: list[Refusal]) -> None:
             continue
         shared, several = told[said] > 1, said in several_in
         said = bare[said]
-        if len(refusals) > 1:
-            own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
-            mine = whose.own_lines(said, own, everyone, shared=shared)
-            # Replies of different codes that name nobody: it cannot be told whose each is.
-            said = "" if mine is None or (several and mine == said) else mine
+        own = {name.lower() for name in (refusal.recipient, refusal.original_recipient) if name}
+        mine = whose.own_lines(said, own, everyone, shared=shared)
+        # Replies of different codes that name nobody: it cannot be told whose each is.
+        said = "" if mine is None or (several and mine == said) else mine
         refusal.diagnostic = said or None
+
+
+def _bare(said: str) -> str:
+    """`said` without the lines of a quoted header, which have a colon."""
+    if ":" not in said and "：" not in said:
+        return said.strip()
+    return "\n".join(quoted.without_header(said.split("\n"))).strip()
 
 
 def _without_own(refusals: list[Refusal], mail: Mail) -> list[Refusal]:

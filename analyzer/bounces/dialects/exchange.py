@@ -68,7 +68,10 @@ def recognises(mail: Mail) -> bool:
 
 def _reaches(line: str) -> bool:
     """Whether it is the sentence above those not reached; "recipient(s)" is "recipients" too."""
-    return _REACH.match(line.strip().replace("(", "").replace(")", "")) is not None
+    bare = line.strip()
+    if "(" in bare:
+        bare = bare.replace("(", "").replace(")", "")
+    return bool(bare) and _REACH.match(bare) is not None
 
 
 def read(mail: Mail) -> list[Refusal]:
