@@ -231,12 +231,11 @@ def _explain(answer: Refusal, session: Session, recipients: Set[str], stated: Se
 def _first_failure(session: Session, wanted: set[str], recipients: Set[str]) -> str | None:
     """A failing line that is about this recipient: names his domain, or is about the only one there is."""
     domains = {one.rpartition("@")[2] for one in wanted}
-    others = recipients - wanted
-    failures = [line for line, names in session.failures if not names & others]
+    failures = [line for line, names in session.failures if names & recipients <= wanted]
     there = [line for line in failures if any(domain in line.lower() for domain in domains)]
     if there:
         return there[0]
-    if others:
+    if not recipients <= wanted:
         return None
     if failures:
         return failures[0]
