@@ -165,6 +165,9 @@ DOUBTFUL = [
     "550 cannot find user's home directory",
     "550 the status of the mailbox is unknown",
     "550 domain controller not found",
+    "550 5.1.1 User unknown, your server says",
+    "550 this mailbox does not exist for you",
+    "550 recipient invalid for this message class",
 ]
 
 
