@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from analyzer.bounces import stages
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -38,6 +38,7 @@ _PSEUDO = re.compile(
     r"^(?:pipe to \||save to |\||/|local delivery|an undisclosed address|:|autoreply|appendfile)"
 )
 _OUTPUT = re.compile(r"^-{4,} (?!This is a copy|The (?:body|header))(.{1,400}?)(?: -{4,})?$")
+_FEW, _SHORT = 20, 20_000  # recipients and characters of a text without line ends that are looked at
 _COPY = re.compile(r"^-{3,} .{0,200}(?:copy|body|header)", re.IGNORECASE)
 
 
@@ -104,9 +105,12 @@ def read(mail: Mail) -> list[Refusal]:
     silent = bool(missing) or not all(one.diagnostic for one in answers.values())
     output = _output(text_lines) if silent else None
     common = output or (_stated(text_lines) if silent else None)
+    told_nobody = not answers
+    beside = _run_together(mail.text, missing) if told_nobody and not anonymous else {}
     for index, one in enumerate(missing):
-        if anonymous or not answers:
+        if anonymous or told_nobody:
             text = anonymous[index] if index < len(anonymous) else (anonymous[-1] if anonymous else output)
+            text = beside.get(one) or text
             answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
     for answer in answers.values():
         answer.diagnostic = answer.diagnostic or common
@@ -135,6 +139,23 @@ def _blocks(text_lines: list[str]) -> list[tuple[str | None, list[str]]]:
             found.append((head[0], current))
         elif current is not None and len(current) < shapes.MAX_REASON:
             current.append(line)
+    return found
+
+
+def _run_together(text: str, named: list[str]) -> dict[str, str]:
+    """The reason behind each of the recipients `named` up to the next, where line ends are lost."""
+    places: list[tuple[int, int, str]] = []
+    for one in named[:_FEW]:
+        match = re.search(rf"(?<!\S){re.escape(one)}:?[ \t]+(?=\S)", text[:_SHORT])
+        if match:
+            places.append((match.start(), match.end(), one))
+    places.sort()
+    found: dict[str, str] = {}
+    for index, (_, begin, one) in enumerate(places):
+        end = places[index + 1][0] if index + 1 < len(places) else _SHORT
+        said = text[begin:end].partition("\n")[0].strip()
+        if phrases.is_reply(said) or phrases.FAILURE.occurs(said):
+            found[one] = said
     return found
 
 

@@ -42,6 +42,7 @@ def _returns(mail: Mail) -> bool:
     """Whether a mail system whose header says no more says in its first words that it returns a message."""
     return (
         evidence.from_daemon(mail)
+        and b"@" not in mail.raw_field(b"return-path")
         and not evidence.answers_somebody(mail)
         and bool(mail.returned_raw)
         and _RETURNS.search(mail.text[:1000]) is not None
