@@ -70,8 +70,7 @@ def read(raw: bytes, *, source: str = "", position: int = 1, originals: bool = F
             message = linking.original(about, told, source=source, position=position)
             returned += [message] if message is not None else []
     problems += _problems(mail, has_attempts=bool(found))
-    if not any(problem.id == "too-long" for problem in problems):
-        problems += _left_out(mail, found)
+    problems += _left_out(mail, found)
     placed = [msgspec.structs.replace(problem, source=source, position=position) for problem in problems]
     return Reading(found, placed, returned)
 
