@@ -168,6 +168,7 @@ DOUBTFUL = [
     "550 5.1.1 User unknown, your server says",
     "550 this mailbox does not exist for you",
     "550 recipient invalid for this message class",
+    "550 user unknown in Radius, mail held",
 ]
 
 
