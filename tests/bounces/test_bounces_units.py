@@ -182,8 +182,10 @@ EVA, OTTO = {"eva@example.net"}, {"otto@example.net"}
             "rcpt",
         ),
         (
-            "<<< 550 no\n550 5.1.1 <eva@example.net>... User unknown\n"
-            "<<< 550 no\n550 5.1.1 <otto@example.net>... User unknown\n",
+            (
+                "<<< 550 no\n550 5.1.1 <eva@example.net>... User unknown\n"
+                "<<< 550 no\n550 5.1.1 <otto@example.net>... User unknown\n"
+            ),
             "rcpt",
         ),
         ("<<< 552 too large\n554 <eva@example.net>... Service unavailable\n", "message"),

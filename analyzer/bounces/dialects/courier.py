@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes, transcript
+from analyzer.bounces.dialects import evidence, outcome, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -30,7 +30,7 @@ def read(mail: Mail) -> list[Refusal]:
     """One refusal for each `<recipient>:` and the session below it."""
     text_lines = shapes.lines(mail.text)
     server = _SERVER.search(mail.text[:1000])
-    warning = shapes.is_warning(mail.text[:3000]) or "DELAYED MAIL" in mail.text[:3000]
+    warning = outcome.is_warning(mail.text[:3000]) or "DELAYED MAIL" in mail.text[:3000]
     answers = []
     for address, lines in shapes.blocks(text_lines, shapes.colon_head):
         end = next((number for number, line in enumerate(lines) if line.startswith("-----")), len(lines))
@@ -48,7 +48,7 @@ def read(mail: Mail) -> list[Refusal]:
                 remote_ip=peer[2].removeprefix("::ffff:") if peer else None,
                 reporting_mta=server[1] if server else None,
                 action="delayed" if warning else "failed",
-                expired=not warning and shapes.gave_up(text),
+                expired=not warning and outcome.gave_up(text),
             )
         )
     return answers

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -78,7 +78,7 @@ def _domino(text_lines: list[str], *, warning: bool) -> list[Refusal]:
         else:
             number += 1
     found += [shapes.Block(one, []) for one in waiting]
-    return shapes.refusals(found, warning=warning)
+    return outcome.refusals(found, warning=warning)
 
 
 def _values(same: str, text_lines: list[str], number: int) -> tuple[list[str], int]:
@@ -115,4 +115,4 @@ def _notes(text_lines: list[str]) -> list[Refusal]:
             if named:
                 said, named = [], False
             said.append(line)
-    return shapes.refusals(found)
+    return outcome.refusals(found)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Stage
@@ -59,5 +59,5 @@ def read(mail: Mail) -> list[Refusal]:
         answer.stage = _STAGES.get(refused[3])
         said = said[1:]
     answer.diagnostic = shapes.reason(said)
-    answer.expired = refused is None and shapes.gave_up(answer.diagnostic)
+    answer.expired = refused is None and outcome.gave_up(answer.diagnostic)
     return [answer]

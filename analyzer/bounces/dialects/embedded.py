@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Action
@@ -84,5 +84,5 @@ def _refusal(group: dict[str, str], reporting: str) -> Refusal | None:
         action=_ACTIONS.get(group.get("action", "failed").split(" ")[0].lower(), "failed"),
         remote_mta=remote or None,
         reporting_mta=_TYPED.sub("", reporting).split(" ")[0] or None,
-        expired=shapes.gave_up(said),
+        expired=outcome.gave_up(said),
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, layout, phrases, shapes
+from analyzer.bounces.dialects import evidence, layout, outcome, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -79,7 +79,7 @@ def read(mail: Mail) -> list[Refusal]:
     text_lines = shapes.lines(mail.text)
     for number, line in enumerate(text_lines):
         if _reaches(line):
-            if shapes.is_warning("\n".join(text_lines[: number + 1])):
+            if outcome.is_warning("\n".join(text_lines[: number + 1])):
                 return []  # Exchange words delays otherwise.
             return _reached(mail, text_lines, number)
         if _FAILED.match(line):
@@ -164,7 +164,7 @@ def _refusal(one: str, lines: list[str]) -> Refusal:
         reply = _REPLY.search(text, details.end())
         text = reply[0] if reply else text[: details.start()]
     code = _CODE.search(text) if text else None
-    answer = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
+    answer = Refusal(recipient=one, diagnostic=text, expired=outcome.gave_up(text))
     if code and text:
         sentence = text[: code.start()].strip()
         answer.reporting_mta = code[1]

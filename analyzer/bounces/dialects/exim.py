@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from analyzer.bounces import stages
-from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects import evidence, outcome, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -59,8 +59,8 @@ def read(mail: Mail) -> list[Refusal]:
     text_lines = shapes.lines(mail.text)
     told = _blocks(text_lines)
     first = next((name for name, _ in told if name), None)
-    warning = not mail.has(b"x-failed-recipients") and shapes.is_warning(
-        shapes.introduction(mail.text[:8000], first)
+    warning = not mail.has(b"x-failed-recipients") and outcome.is_warning(
+        outcome.introduction(mail.text[:8000], first)
     )
     named = evidence.failed_recipients(mail)
     answers: dict[str, Refusal] = {}
@@ -94,7 +94,7 @@ def read(mail: Mail) -> list[Refusal]:
             original_recipient=original if original and original.lower() != recipient.lower() else None,
             diagnostic=text,
             action="delayed" if warning else "failed",
-            expired=not warning and (spent or shapes.gave_up(text)),
+            expired=not warning and (spent or outcome.gave_up(text)),
         )
     # "A message sent by <…> could not be delivered": a head like the others, but without a reason.
     if not all(one.diagnostic for one in answers.values()):
@@ -111,7 +111,7 @@ def read(mail: Mail) -> list[Refusal]:
         if anonymous or told_nobody:
             text = anonymous[index] if index < len(anonymous) else (anonymous[-1] if anonymous else output)
             text = beside.get(one) or text
-            answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text))
+            answers[one.lower()] = Refusal(recipient=one, diagnostic=text, expired=outcome.gave_up(text))
     for answer in answers.values():
         answer.diagnostic = answer.diagnostic or common
         if answer.diagnostic and answer.remote_mta is None and not _REMOTE.search(answer.diagnostic):

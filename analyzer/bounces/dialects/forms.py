@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analyzer.bounces.dialects import conversation, evidence, reasons, shapes
+from analyzer.bounces.dialects import conversation, evidence, outcome, reasons, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -230,8 +230,8 @@ def read(mail: Mail) -> list[Refusal]:
         found = _recipients(form, text_lines)
         if not found:
             continue
-        warning = evidence.delay_subject(mail) or shapes.is_warning(
-            shapes.introduction(mail.full_text[:8000], found[0][0])
+        warning = evidence.delay_subject(mail) or outcome.is_warning(
+            outcome.introduction(mail.full_text[:8000], found[0][0])
         )
         places = {number for _, _, number in found}
         answered = _in_session(text_lines) if len(found) > 1 else {}
@@ -255,7 +255,7 @@ def read(mail: Mail) -> list[Refusal]:
                     recipient=one,
                     diagnostic=text,
                     action="delayed" if warning else "failed",
-                    expired=not warning and shapes.gave_up("\n".join(text_lines[:60])),
+                    expired=not warning and outcome.gave_up("\n".join(text_lines[:60])),
                 ),
             )
         return list(answers.values())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -55,7 +55,7 @@ def read(mail: Mail) -> list[Refusal]:
             recipient=one,
             diagnostic=text,
             action="delayed" if delay else "failed",
-            expired=not delay and shapes.gave_up(text),
+            expired=not delay and outcome.gave_up(text),
         )
         for one in named
     ]

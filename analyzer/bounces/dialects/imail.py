@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -44,7 +44,7 @@ def read(mail: Mail) -> list[Refusal]:
             why = said or [f"{match[1]} {match[3]}".strip()]
             found.append(shapes.Block(recipient, why))
     told = {block.address.lower() for block in found if not _says_nothing(block)}
-    return shapes.refusals(
+    return outcome.refusals(
         block for block in found if not (_says_nothing(block) and block.address.lower() in told)
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, reasons, shapes, transcript
+from analyzer.bounces.dialects import evidence, outcome, reasons, shapes, transcript
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -58,7 +58,7 @@ def _rejected(text_lines: list[str]) -> list[Refusal]:
                 recipient=block.address,
                 diagnostic=text,
                 stage=talks[-1].stage if talks else None,
-                expired=shapes.gave_up(text),
+                expired=outcome.gave_up(text),
             ),
         )
     return list(answers.values())
@@ -76,15 +76,15 @@ def _listed(text_lines: list[str]) -> list[Refusal]:
         if not line.strip():
             continue
         if shapes.colon_head(line) == (shapes.only_address(line), ""):
-            return shapes.refusals(shapes.blocks(text_lines[number:], shapes.colon_head))
+            return outcome.refusals(shapes.blocks(text_lines[number:], shapes.colon_head))
         found, _ = shapes.listed(text_lines, number)
         if found and any(shapes.leading_address(one) for one in said):
             return []  # Recipients with reasons beside them stand above: another program's form.
         if found:
             text = shapes.reason(said[-6:])
-            return [Refusal(recipient=one, diagnostic=text, expired=shapes.gave_up(text)) for one in found]
+            return [Refusal(recipient=one, diagnostic=text, expired=outcome.gave_up(text)) for one in found]
         if (head := shapes.colon_head(line)) is not None and head[1]:
-            return shapes.refusals(shapes.blocks(text_lines[number:], shapes.colon_head))
+            return outcome.refusals(shapes.blocks(text_lines[number:], shapes.colon_head))
         if not _LIST.search(line) and "due to the following reason" not in line:
             said.append(line)
     return []

@@ -13,7 +13,16 @@ from __future__ import annotations
 import re
 
 from analyzer.bounces import address
-from analyzer.bounces.dialects import conversation, evidence, phrases, places, reasons, shapes, transcript
+from analyzer.bounces.dialects import (
+    conversation,
+    evidence,
+    outcome,
+    phrases,
+    places,
+    reasons,
+    shapes,
+    transcript,
+)
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -74,15 +83,15 @@ def read(mail: Mail) -> list[Refusal]:
         named = named or _of_return_path(mail)
         answers = [Refusal(recipient=one, diagnostic=reasons.first(text_lines)) for one in named]
     warning = evidence.delay_subject(mail) or (
-        bool(answers) and shapes.is_warning(shapes.introduction(spoken, answers[0].recipient))
+        bool(answers) and outcome.is_warning(outcome.introduction(spoken, answers[0].recipient))
     )
     for answer in answers:
         heading = headings.get(answer.recipient or "", "")
         # Lists of those that are late and of those that failed may stand in one report.
         own = heading.endswith((":", "：")) and phrases.FAILURE.occurs(heading)
-        late = shapes.is_warning(heading) if own and not evidence.delay_subject(mail) else warning
+        late = outcome.is_warning(heading) if own and not evidence.delay_subject(mail) else warning
         answer.action = "delayed" if late else "failed"
-        answer.expired = not late and shapes.gave_up(answer.diagnostic)
+        answer.expired = not late and outcome.gave_up(answer.diagnostic)
     return answers + _successes(mail, text_lines, answers) if answers else []
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects import evidence, outcome, phrases, shapes
 from analyzer.bounces.dialects.wording import Wording
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
@@ -67,7 +67,7 @@ def _undelivered(mail: Mail, text_lines: list[str]) -> list[Refusal]:
     for number, line in enumerate(text_lines):
         if line.rstrip().endswith(":") and phrases.FAILURE.occurs(line):
             found = _entries(text_lines[number + 1 :])
-            return shapes.refusals(block for block in found if any(map(str.strip, block.reason)))
+            return outcome.refusals(block for block in found if any(map(str.strip, block.reason)))
     return []
 
 

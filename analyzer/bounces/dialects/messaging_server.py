@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, reasons, shapes
+from analyzer.bounces.dialects import evidence, outcome, reasons, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -31,7 +31,7 @@ def read(mail: Mail) -> list[Refusal]:
     """One refusal for each group of lines."""
     # The report repeats the message's header before it names recipients, so `text` ends too early.
     text = mail.full_text
-    warning = "enqueued and undeliverable for" in text or shapes.is_warning(text[:3000])
+    warning = "enqueued and undeliverable for" in text or outcome.is_warning(text[:3000])
     answers = []
     for block in shapes.blocks(shapes.lines(text), _head, labelled=True):
         lines = block.reason
@@ -53,7 +53,7 @@ def read(mail: Mail) -> list[Refusal]:
                 remote_mta=host or None,
                 remote_ip=ip[1] if ip else None,
                 action="delayed" if warning else "failed",
-                expired=not warning and shapes.gave_up(reason),
+                expired=not warning and outcome.gave_up(reason),
             )
         )
     return answers

@@ -8,7 +8,7 @@ Not matched: anything without the line "-------server message".
 
 from __future__ import annotations
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Stage
@@ -42,5 +42,5 @@ def read(mail: Mail) -> list[Refusal]:
     stage = _STAGES.get(sent[0].split(" ")[0].strip()) if sent else None
     found = dict.fromkeys(one for one in map(shapes.only_address, text_lines[:rule]) if one)
     return [
-        Refusal(recipient=one, diagnostic=text, stage=stage, expired=shapes.gave_up(text)) for one in found
+        Refusal(recipient=one, diagnostic=text, stage=stage, expired=outcome.gave_up(text)) for one in found
     ]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, phrases, shapes
+from analyzer.bounces.dialects import evidence, outcome, phrases, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -65,7 +65,7 @@ def read(mail: Mail) -> list[Refusal]:
     text_lines = shapes.lines(mail.text)
     server = next((match[1] for match in map(_SERVER.match, text_lines) if match), None)
     warning = (
-        shapes.is_warning(mail.text[:2000])
+        outcome.is_warning(mail.text[:2000])
         or b"X-MS-Exchange-Message-Is-Delay" in mail.raw[: mail.body_start]
     )
     found = _diagnosed(text_lines) or _named(mail, text_lines)
@@ -78,7 +78,7 @@ def read(mail: Mail) -> list[Refusal]:
                 diagnostic=text,
                 reporting_mta=server,
                 action="delayed" if warning else "failed",
-                expired=not warning and (expired or shapes.gave_up(text)),
+                expired=not warning and (expired or outcome.gave_up(text)),
             ),
         )
     return list(answers.values())

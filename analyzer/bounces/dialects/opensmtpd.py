@@ -8,7 +8,7 @@ Not matched: anything without its sentence about the list of recipients.
 
 from __future__ import annotations
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -23,10 +23,10 @@ def recognises(mail: Mail) -> bool:
 
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each `recipient: reason`."""
-    warning = shapes.is_warning(mail.text[:2000]) or "is delayed for more than" in mail.text[:2000]
+    warning = outcome.is_warning(mail.text[:2000]) or "is delayed for more than" in mail.text[:2000]
     done = "successfully delivered to these recipients" in mail.text[:3000]
     stop = "Below is a copy"
-    found = shapes.refusals(
+    found = outcome.refusals(
         (
             shapes.Block(block.address, shapes.paragraph(block.reason, 0)[0])
             for block in shapes.blocks(

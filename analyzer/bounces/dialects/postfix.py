@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -56,7 +56,7 @@ def read(mail: Mail) -> list[Refusal]:
         if not text:
             continue
         if not answer:
-            warning = shapes.is_warning(shapes.introduction(mail.text[:8000], block.address))
+            warning = outcome.is_warning(outcome.introduction(mail.text[:8000], block.address))
         done = _DONE.search(text) is not None
         expanded = _EXPANDED.match(text)
         answer.append(
@@ -66,7 +66,7 @@ def read(mail: Mail) -> list[Refusal]:
                 diagnostic=text[expanded.end() :] if expanded else text,
                 reporting_mta=host[1] if host else None,
                 action="delivered" if done else "delayed" if warning else "failed",
-                expired=not (warning or done) and shapes.gave_up(text),
+                expired=not (warning or done) and outcome.gave_up(text),
             )
         )
     return answer

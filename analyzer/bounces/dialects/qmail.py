@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 
@@ -34,7 +34,7 @@ def recognises(mail: Mail) -> bool:
 def read(mail: Mail) -> list[Refusal]:
     """One refusal for each `<recipient>:` paragraph."""
     text_lines = shapes.lines(mail.text)
-    found = shapes.refusals(
+    found = outcome.refusals(
         shapes.Block(block.address, [_ENVELOPE.sub("", line) for line in block.reason])
         for block in shapes.blocks(text_lines, shapes.colon_head, _is_break)
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from analyzer.bounces.dialects import evidence, shapes, transcript
+from analyzer.bounces.dialects import evidence, outcome, shapes, transcript
 from analyzer.bounces.dialects.session import CODE, EXIT_CODE, LOCAL, Session, says_nothing
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
@@ -65,7 +65,7 @@ def read(mail: Mail) -> list[Refusal]:
     subject = mail.get("subject") or ""
     top = text_lines[: next((at for at, line in enumerate(text_lines) if _TITLE.match(line)), 20)]
     warning = (
-        shapes.is_warning("\n".join(top))
+        outcome.is_warning("\n".join(top))
         or "could not send message for past" in subject
         or any(line.strip().startswith(_GOES_ON) for line in session)
     )
@@ -94,7 +94,7 @@ def read(mail: Mail) -> list[Refusal]:
         if answer.action in ("failed", "delayed") and answer.diagnostic is None:
             answer.diagnostic = said
         if answer.action == "failed":
-            answer.expired = late or shapes.gave_up(answer.diagnostic)
+            answer.expired = late or outcome.gave_up(answer.diagnostic)
     return list(answers.values())
 
 

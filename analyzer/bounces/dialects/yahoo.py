@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.bounces.dialects import evidence, shapes
+from analyzer.bounces.dialects import evidence, outcome, shapes
 from analyzer.bounces.mail import Mail
 from analyzer.bounces.refusal import Refusal
 from analyzer.model import Stage
@@ -43,9 +43,9 @@ def read(mail: Mail) -> list[Refusal]:
     text = mail.text
     told = list(shapes.blocks(shapes.lines(text), shapes.colon_head, lambda line: line.startswith("---")))
     warning = evidence.delay_subject(mail) or (
-        bool(told) and shapes.is_warning(shapes.introduction(text[:8000], told[0].address))
+        bool(told) and outcome.is_warning(outcome.introduction(text[:8000], told[0].address))
     )
-    found = shapes.refusals(told, warning=warning)
+    found = outcome.refusals(told, warning=warning)
     for refusal in found:
         diagnostic = refusal.diagnostic or ""
         command = _COMMAND.search(diagnostic)
