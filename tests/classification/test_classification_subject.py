@@ -23,10 +23,12 @@ OWN = [
 ]
 SETTLED = [
     "550 REJECTED - Recipient Verification Failed - User Not Found",
+    "550 5.1.1 no mailbox by that name is currently available",
     "550 5.1.1 Recipient address verification failed: no such user here.",
     "550 Mailbox not available: user unknown",
 ]
 UNSETTLED = [
+    "550 5.1.1 no mailbox server is currently available",
     "550 Recipient verification failed",
     "550 5.1.1 Recipient verification failed",
     "550 Could not verify recipient",
