@@ -1,5 +1,6 @@
 """Mails about many recipients, and hostile ones: time grows with their size, nobody is lost silently."""
 
+import gc
 import time
 
 import pytest
@@ -89,19 +90,30 @@ HOSTILE = {
 
 
 def seconds(raw):
-    start = time.process_time()
-    reading = read(raw)
-    return time.process_time() - start, reading
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.process_time()
+        reading = read(raw)
+        return time.process_time() - start, reading
+    finally:
+        gc.enable()
+
+
+def ratio(small, large):
+    """How many times as long the large mail takes; small ones count as a twentieth of a second."""
+    return seconds(large)[0] / max(seconds(small)[0], 0.05)
 
 
 @pytest.mark.parametrize("name", [*LONG, *HOSTILE])
 def test_time_grows_with_the_size(name):
     make = (LONG | HOSTILE)[name]
     read(make(10).encode())  # what is compiled at first use is
-    few, _ = seconds(make(1500).encode())
-    many, reading = seconds(make(6000).encode())
-    assert many < 10 * max(few, 0.03), "four times as much takes sixteen times as long where it is quadratic"
+    few, many = make(1500).encode(), make(6000).encode()
+    times = (ratio(few, many) for _ in range(3))  # a busy machine may disturb one of them
+    assert any(each < 10 for each in times), "four times as much takes sixteen times as long where quadratic"
     if name in LONG:
+        reading = read(many)
         assert len(reading.attempts) == 6000
         assert not reading.problems
 
