@@ -29,7 +29,7 @@ _SPOKEN = tuple(
 """Each with what is looked for first, as that is cheaper."""
 _ADVICE = re.compile(
     r"\.? {1,2}please (?:check the message recipient|verify that your e-?mail)\b"
-    r"|', (?:port|account|server|protocol)\b|[\"']\.?\Z",
+    r"|', (?:port|account|server|protocol)\b",
     re.IGNORECASE,
 )
 """Where a client's own words go on behind the reply."""
@@ -49,8 +49,10 @@ def spoken(text: str) -> str:
             if _CHECKED.search(text, 0, found.start("text")):
                 return text
             words = found["text"]
-            after = _ADVICE.search(words)
-            return words[: after.start()] if after else words
+            if after := _ADVICE.search(words):
+                return words[: after.start()]
+            quote = text[found.start("text") - 1]
+            return words.rstrip(".").removesuffix(quote) if quote in "'\"" else words
     if "smtp code: " in lowered and (found := _PHPMAILER.match(text)):
         return f"{found['code']} {found['text']}"
     return text
