@@ -9,7 +9,7 @@ from analyzer.classification.deciding import Case, Decider, Decision
 from analyzer.classification.explaining import Explanation, explain
 from analyzer.classification.loader import Sources
 from analyzer.classification.rule import TIERS, Reason, Rule
-from analyzer.classification.subject import elsewhere
+from analyzer.classification.subject import another_domain, elsewhere
 from analyzer.classification.template import Template, restore, template
 from analyzer.classification.verdict import assemble, impossible_address
 from analyzer.model import Question, Verdict
@@ -83,6 +83,8 @@ class RuleBase:
             return "the reply voices doubt"
         if elsewhere(asked, decision, masked, text):
             return "the reply speaks of another address than the recipient's"
+        if another_domain(asked, decision, masked, text):
+            return "the reply speaks of another domain than the recipient's"
         return None
 
     def answer(self, asked: Asked) -> Verdict:

@@ -9,9 +9,15 @@ from analyzer.classification.deciding import Decision
 from analyzer.classification.template import MARKS, Template
 
 _TAG = re.compile(r"[+%].*")
+_HIDDEN = re.compile(r"[<\[*]|^@|@$")
+"""Marks of an address that somebody hid: whose it is cannot be told."""
 _CONTACTS = frozenset({"postmaster", "abuse", "support", "helpdesk", "hostmaster", "mailer-daemon"})
+_OF_DOMAINS = frozenset({"domain-not-found", "null-mx"})
+_DOMAINS = frozenset({MARKS["host"], MARKS["sender_domain"], MARKS["recipient_domain"]})
 _NEAR = 4
 """Characters behind the evidence within which an address still belongs to it: `no such user: <X>`."""
+_BEHIND = 24
+"""The same of a domain: `NXDOMAIN looking up MX for X`."""
 
 
 def elsewhere(asked: Asked, decision: Decision, masked: Template, text: str) -> bool:
@@ -33,14 +39,34 @@ def elsewhere(asked: Asked, decision: Decision, masked: Template, text: str) -> 
     if asked.stage == "rcpt":
         return any(_same(address, question.sender or "") for address in named)
     own = {_mailbox(address) for address in (question.recipient, question.original_recipient) if address}
-    others = {_mailbox(address) for address in named} - _CONTACTS
+    others = {_mailbox(address) for address in named if not _HIDDEN.search(address)} - _CONTACTS
     return bool(others) and own.isdisjoint(others)
+
+
+def another_domain(asked: Asked, decision: Decision, masked: Template, text: str) -> bool:
+    """Whether the domain that a reply calls dead is not the recipient's: a relay's, a mail exchanger's.
+
+    Asked where the recipient is known and the evidence names a host.
+    """
+    question, rule, span = asked.question, decision.rule, decision.span
+    if not question.recipient or rule is None or rule.reason not in _OF_DOMAINS or span is None:
+        return False
+    named = {
+        text[origin : origin + length].lower().rstrip(".")
+        for start, origin, width, length in masked.edits
+        if span[0] <= start < span[1] + _BEHIND and masked.text[start : start + width] in _DOMAINS
+    }
+    addresses = (question.recipient, question.original_recipient)
+    return bool(named) and named.isdisjoint(_domain(address) for address in addresses if address)
 
 
 def _same(address: str, other: str) -> bool:
     """Whether two addresses are one mailbox at one domain."""
-    domain, its = (each.strip("<> ").rpartition("@")[2].lower() for each in (address, other))
-    return domain == its and _mailbox(address) == _mailbox(other)
+    return _domain(address) == _domain(other) and _mailbox(address) == _mailbox(other)
+
+
+def _domain(address: str) -> str:
+    return address.strip("<> ").rpartition("@")[2].lower()
 
 
 def _mailbox(address: str) -> str:

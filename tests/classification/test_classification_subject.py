@@ -73,6 +73,21 @@ def test_asked_with_rcpt_the_server_speaks_of_what_it_was_given(rules, reply):
     ).suppress
 
 
+DOMAINS = [
+    "Host or domain name not found. Name service error for name={} type=A: Host not found",
+    "550 5.1.2 Domain {} does not exist",
+    "550 5.4.4 NXDOMAIN looking up MX for {}",
+]
+
+
+@pytest.mark.parametrize("reply", DOMAINS)
+def test_a_relay_without_a_name_leaves_the_recipients_domain_alive(rules, reply):
+    assert judge(rules, reply.format("example.org"), reply_code=550, **KNOWN).suppress
+    verdict = judge(rules, reply.format("other.example.net"), reply_code=550, **KNOWN)
+    assert (verdict.classification, verdict.suppress) == ("Invalid Address", False)
+    assert judge(rules, reply.format("other.example.net"), reply_code=550).suppress
+
+
 def test_the_senders_address_without_its_tag_is_the_senders(rules):
     known = {"recipient": "eva@example.org", "sender": "news+eva=example.org@example.com", "stage": "rcpt"}
     assert not judge(rules, "550 5.1.1 <news@example.com>: User unknown", **known).suppress
