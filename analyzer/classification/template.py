@@ -71,6 +71,12 @@ _URL_OR_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """Links, and addresses that hold what elsewhere separates words: VERP, BATV, SRS, O'Neil."""
+_HIDDEN = re.compile(
+    r"\[e-?mail.protected\]|<[\w. -]{1,40}>@(?:<[\w. -]{1,40}>(?:\.[\w.-]{1,20})?|[\w.-]{1,80})"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@<[\w. -]{1,40}>|" + _URL_OR_ADDRESS.pattern,
+    re.IGNORECASE,
+)
+"""The same, and addresses that somebody hid before he showed the reply to others."""
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?:[:/#]\d{1,5})?|[x#]{1,3}(?:\.[x#]{1,3}){3}", re.IGNORECASE)
 _IPV6 = re.compile(
     r"(?:IPv6:)?[0-9A-F]{0,4}(?::[0-9A-F]{0,4}){2,8}(?:[0-9.]{7,15})?(?:/\d{1,3})?", re.IGNORECASE
@@ -142,7 +148,8 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
     if "@" in token:
         local, _, domain = token.rpartition("@")
         if not local or not domain or _CONTACT.fullmatch(local):
-            return None
+            hidden = start and text[start - 1] == "*" if domain else text.startswith("..", start + len(token))
+            return MARKS["address"] if hidden else None
         bare = token.lower().rpartition(":")[2]  # RCPT TO:eva@example.net
         if bare == known.recipient:
             return MARKS["recipient"]
@@ -197,12 +204,15 @@ def template(text: str, known: Names = NOBODY) -> Template:
     hosts: list[str] = []
     found: list[_Masked] = []
     odd = "@" in text and ("=" in text or "'" in text)  # addresses that hold separators
-    if odd or "://" in text:
+    hidden = ">@" in text or "@<" in text or "protected]" in text
+    if odd or hidden or "://" in text:
         done = 0
-        for match in (_URL_OR_ADDRESS if odd else _URL).finditer(text):
+        for match in (_HIDDEN if hidden else _URL_OR_ADDRESS if odd else _URL).finditer(text):
             whole = match[0]
             if "://" in whole:
                 masked: str | None = _URL_VALUE.sub(MARKS["id"], whole)
+            elif hidden and ("<" in whole or "[" in whole):
+                masked = MARKS["address"]
             else:
                 masked = _kind(whole, known, text, match.start())
             _find(text, (done, match.start()), known, found, hosts)
@@ -261,7 +271,7 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
 
 def restore(text: str, masked: Template, span: tuple[int, int]) -> str:
     """The original text under a span of its template: what a reader recognises."""
-    return text[_original(masked, span[0], 0) : _original(masked, span[1], 1)].strip(" ,;:<>'\"")
+    return text[_original(masked, span[0], 0) : _original(masked, span[1], 1)].strip(" ,;:<>'\"([")
 
 
 def _original(masked: Template, at: int, end: int) -> int:
