@@ -35,6 +35,14 @@ _ADVICE = re.compile(
 """Where a client's own words go on behind the reply."""
 _CHECKED = re.compile(r"\bsender\b|verif|call-?(?:out|back)", re.IGNORECASE)
 """A reply that tells what the check of a sender's address met: its own words count."""
+_DOTNET = re.compile(
+    r"(?:.{0,200}?exception: )?(?:mailbox unavailable|mailbox name not allowed|transaction failed"
+    r"|exceeded storage allocation|insufficient system storage|error in processing|user not local[^.]{0,60}"
+    r"|service not available, closing transmission channel)\.+ the server response was: "
+    r"(?P<text>\S.{0,2000})\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Before the colon stands .NET's name for the reply's code, in words that the server never said."""
 _PHPMAILER = re.compile(
     r".{0,300}?\bcommand failed detail: (?P<text>\S.{0,1000}?) smtp code: (?P<code>[245]\d\d)\b",
     re.IGNORECASE | re.DOTALL,
@@ -53,6 +61,8 @@ def spoken(text: str) -> str:
                 return words[: after.start()]
             quote = text[found.start("text") - 1]
             return words.rstrip(".").removesuffix(quote) if quote in "'\"" else words
+    if "server response was: " in lowered and (found := _DOTNET.match(text)):
+        return found["text"]
     if "smtp code: " in lowered and (found := _PHPMAILER.match(text)):
         return f"{found['code']} {found['text']}"
     return text
