@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from analyzer.classification.mending import mended
 from analyzer.classification.template import Names, names
 from analyzer.model import Question, Stage
 from analyzer.replies import Reply, parse, unwrap
@@ -29,7 +30,7 @@ class Asked(NamedTuple):
 
 def ask(question: Question) -> Asked:
     """Take a question apart."""
-    unwrapped = unwrap(question.reply)
+    unwrapped = unwrap(mended(question.reply))
     reply = parse(unwrapped.text)
     decisive = reply.decisive
     texts: tuple[str, ...] = (decisive.one_line,)
