@@ -25,18 +25,25 @@ def elsewhere(asked: Asked, decision: Decision, masked: Template, text: str) -> 
 
     Asked with RCPT TO, a server speaks of the address that it was given: what the recipient was forwarded to;
     or of the sender, with or without a tag. At other stages, and where the stage is not known, it may be any
-    member of a list or group. Addresses behind the evidence are where to ask for help.
+    member of a list or group. Addresses behind the evidence are where to ask for help. Where the recipient is
+    named elsewhere in the reply, it depends on the address that stands in the evidence itself.
     """
     question = asked.question
-    if not question.recipient or MARKS["recipient"] in masked.text:
+    if not question.recipient:
         return False
-    end = decision.span[1] + _NEAR if decision.span else len(masked.text)
+    begin, end = 0, len(masked.text)
+    if decision.span:
+        end = decision.span[1] + _NEAR
+    if MARKS["recipient"] in masked.text:
+        if not decision.span or MARKS["recipient"] in masked.text[decision.span[0] - _NEAR : end]:
+            return False
+        begin = decision.span[0]
     named = [
         text[origin : origin + length]
         for start, origin, width, length in masked.edits
-        if start < end and masked.text[start : start + width] == MARKS["address"]
+        if begin <= start < end and masked.text[start : start + width] == MARKS["address"]
     ]
-    if asked.stage == "rcpt":
+    if asked.stage == "rcpt" and not begin:
         return any(_same(address, question.sender or "") for address in named)
     own = {_mailbox(address) for address in (question.recipient, question.original_recipient) if address}
     others = {_mailbox(address) for address in named if not _HIDDEN.search(address)} - _CONTACTS

@@ -60,6 +60,16 @@ def test_an_address_of_somebody_else_does_not_suppress_the_recipient(rules, repl
     assert "another address" in rules.explain(Question(reply=reply, **KNOWN)).suppress_because
 
 
+@pytest.mark.parametrize("stage", [None, "rcpt", "message"])
+def test_the_recipient_may_be_named_beside_somebody_who_is_gone(rules, stage):
+    for reply in (
+        "550 hans@example.net is not a valid account there, so eva@example.org does not get this",
+        "550 5.1.1 eva@example.org: forward refused, hans@example.net does not exist",
+    ):
+        assert not judge(rules, reply, stage=stage, **KNOWN).suppress
+    assert judge(rules, "550 eva@example.org does not exist, ask hans@example.net", stage=stage, **KNOWN).suppress
+
+
 @pytest.mark.parametrize("reply", ELSEWHERE)
 def test_without_a_recipient_the_reply_is_taken_at_its_word(rules, reply):
     assert judge(rules, reply).suppress
