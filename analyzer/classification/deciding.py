@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.classification.loader import Sources
-from analyzer.classification.matcher import Matcher, Pattern, any_of
+from analyzer.classification.matcher import AnyOf, Matcher, Pattern, any_of
 from analyzer.classification.rule import TIERS, Rule
 from analyzer.classification.template import fold
 
@@ -81,7 +81,7 @@ class Decider:
             grouped[_SECTION[rule.tier]] += rule.text
         self._grouped = grouped
         self._matchers: dict[int, Matcher] = {}
-        self._doubt = Matcher(sources.doubt)
+        self._doubt = AnyOf(sources.doubt)
         self._settled = any_of(sources.settled)
         self._group_domains: dict[str, list[str]] = {}
         self._group_patterns: dict[str, list[str]] = {}
@@ -184,9 +184,9 @@ class Decider:
     def doubts(self, line: str) -> bool:
         """Whether a reply voices doubt, which forbids suppression, and does not clear it up itself."""
         folded = fold(line)
-        if not self._doubt.hits(folded):
+        if not self._doubt.search(folded):
             return False
-        return self._settled is None or bool(self._doubt.hits(self._settled.without(folded)))
+        return self._settled is None or self._doubt.search(self._settled.without(folded))
 
     def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
         """What keeps a rule from applying although its text hits; None where it applies.

@@ -14,6 +14,10 @@ from analyzer.classification.template import fold
 _ESCAPE = re.compile(r"\\(?:[pP]\{[^}]*\}|[pP].|.)|[^\\]+")
 _FEW = 10
 """Texts on which the patterns are tried one by one: making the filters costs as much as twenty of them."""
+_MOST = 800
+"""Patterns in one filter: a thousand outgrow its memory on texts of many kinds."""
+_AUTOMATON = 32 << 20
+"""Bytes that the automaton of a set may take."""
 _LOWER = re.compile(r"(?:[^\\A-Z]|\\[^A-Zaxpuc0-9]|\\[SWDB])*")
 """Patterns without capital letters, nor escapes that may stand for some."""
 
@@ -67,6 +71,55 @@ def any_of(patterns: Sequence[str]) -> Pattern | None:
     return Pattern("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
+class AnyOf:
+    """Whether any of many patterns hits: all in one automaton, which is made while it runs.
+
+    Eight times as fast as a filter; which pattern hit it does not say. It is for some dozens of patterns:
+    its states grow with what may go on at the same time in all of them.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = patterns
+        self._sets: list[Any] | None = None
+
+    def search(self, folded: str) -> bool:
+        """Whether one hits."""
+        if self._sets is None:
+            self._sets = list(_sets([_folded(pattern) for pattern in self._patterns]))
+        encoded = _bytes(folded)
+        return any(each.Match(encoded) for each in self._sets)
+
+
+def _sets(patterns: list[tuple[str, Any]]) -> Iterator[Any]:
+    """The patterns in as few sets as there is memory for."""
+    if not patterns:
+        return
+    options = re2.Options()
+    options.case_sensitive = all(option.case_sensitive for _, option in patterns)
+    options.log_errors = False
+    options.max_mem = _AUTOMATON
+    together = re2.Set.SearchSet(options)
+    for pattern, _ in patterns:
+        together.Add(_bytes(pattern))
+    try:
+        together.Compile()  # it fails where the automaton could not run later on
+    except re2.error:
+        half = len(patterns) // 2
+        if half == 0:
+            raise
+        yield from _sets(patterns[:half])
+        yield from _sets(patterns[half:])
+    else:
+        yield together
+
+
+def _shares(patterns: list[str]) -> list[list[str]]:
+    """The patterns in as few shares of one size as one filter each can take."""
+    count = -(-len(patterns) // _MOST)
+    size = -(-len(patterns) // count) if count else 1
+    return [patterns[start : start + size] for start in range(0, len(patterns), size)]
+
+
 def _filter(patterns: list[str]) -> tuple[Any, list[str]]:
     """A filter that is not yet compiled, and the patterns in it."""
     chunk = re2.Filter()
@@ -77,11 +130,12 @@ def _filter(patterns: list[str]) -> tuple[Any, list[str]]:
 
 
 class Matcher:
-    """Many patterns, each once, in two filtered passes: those in ASCII, and all others.
+    """Many patterns, each once, in few filtered passes: those in ASCII, and all others.
 
     A filter first looks for the words that its patterns need, all at once, with an automaton that is made
-    while it runs. Its states grow with the kinds of bytes in these words: with all scripts in one filter it
-    takes twice as long, and outgrows its memory.
+    while it runs. Its states grow with the kinds of bytes in these words, and with the sets of words that
+    occur together: with all scripts, or with very many patterns, in one filter it outgrows its memory, is
+    thrown away and made anew again and again.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
@@ -90,7 +144,7 @@ class Matcher:
         others: dict[str, None] = {}
         for pattern in patterns:
             (plain if pattern.isascii() or fold(pattern).isascii() else others)[pattern] = None
-        self._keep([_filter(list(members)) for members in (plain, others) if members])
+        self._keep([_filter(some) for members in (plain, others) for some in _shares(list(members))])
         self._looked = 0
         self._last: tuple[str, frozenset[str]] = "", frozenset()
 

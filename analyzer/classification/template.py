@@ -155,14 +155,11 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
             return MARKS["recipient"]
         return MARKS["sender"] if bare == known.sender else MARKS["address"]
     if token.isdigit():
-        return (
-            None
-            if len(token) == 3 or (len(token) < 6 and _CODE_WORD.search(text, max(0, start - 9), start))
-            else MARKS["number"]
-        )
-    first = token[0]
+        named = len(token) < 6 and _CODE_WORD.search(text, max(0, start - 9), start)
+        return None if named or len(token) == 3 else MARKS["number"]
+    digit = token[0].isdigit()
     if "." in token:
-        if _CODE.fullmatch(token):
+        if digit and _CODE.fullmatch(token):
             return None
         if _IPV4.fullmatch(token):
             return MARKS["ip"]
@@ -175,9 +172,7 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
             return f"{MARKS['host']}={lowered}" if _ZONE.search(lowered) else MARKS["host"]
     if token.count(":") > 1 and not _CLOCK.fullmatch(token) and _IPV6.fullmatch(token):
         return MARKS["ip"]
-    if _CODE.fullmatch(token):
-        return None
-    if first.isdigit() and _NUMBER.fullmatch(token):
+    if digit and _NUMBER.fullmatch(token):
         return MARKS["number"]
     if len(token) >= _LONG_ID and _ID.fullmatch(token):
         return MARKS["id"]
@@ -203,8 +198,9 @@ def template(text: str, known: Names = NOBODY) -> Template:
     """Reduce one line to its template, in linear time."""
     hosts: list[str] = []
     found: list[_Masked] = []
-    odd = "@" in text and ("=" in text or "'" in text)  # addresses that hold separators
-    hidden = ">@" in text or "@<" in text or "protected]" in text
+    at = "@" in text
+    odd = at and ("=" in text or "'" in text)  # addresses that hold separators
+    hidden = (at and (">@" in text or "@<" in text)) or "protected]" in text
     if odd or hidden or "://" in text:
         done = 0
         for match in (_HIDDEN if hidden else _URL_OR_ADDRESS if odd else _URL).finditer(text):
@@ -250,9 +246,7 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
         part = part.translate(_SEPARATORS)
         if _PLAIN_ADDRESS.search(part):
             part = _UNSPACED.sub(lambda run: " " * len(run[0]), part)
-    for token in part.split():
-        if token.isalpha():
-            continue
+    for token in [token for token in part.split() if not token.isalpha()]:
         core = token.strip(_EDGE)
         if core.isalpha() or not core:
             continue
@@ -262,6 +256,8 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
         # No token in between can hold it: those that were passed over are words.
         start = text.index(core, begin)
         begin = start + len(core)
+        if len(core) == 3 and core.isdigit():
+            continue  # a reply code, as most replies start with
         mark = _kind(core, known, text, start)
         if mark is not None:
             found.append((start, len(core), mark))

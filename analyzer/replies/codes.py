@@ -14,7 +14,9 @@ AT_START = re.compile(
 """The codes at the very start of a reply: `550 5.1.1`, `550-5.1.1`, `#5.1.1`, `550 (#5.1.1)`, `5.7.1`,
 also with one word between them (`550 cuda_nsu 5.1.1`)."""
 
-ELSEWHERE = re.compile(rf"(?:[(\[<]\s?#?|\s#)(?:id=)?(?P<enhanced>{ENHANCED})(?=[)\]>\s;:]|$)")
+ELSEWHERE = re.compile(
+    rf"[(\[<#](?:(?<=[(\[<])\s?#?|(?<=\s#))(?:id=)?(?P<enhanced>{ENHANCED})(?=[)\]>\s;:]|$)"
+)
 """A marked code at any place, as qmail writes it: `(#5.1.1)`, also `[5.1.1]` and `#5.1.1`."""
 
 REPLY_CODES = frozenset(

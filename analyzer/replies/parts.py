@@ -167,11 +167,16 @@ def parse(text: str) -> Reply:
     speaks of the sender (a failed sender verification) stays inside that reply.
     """
     text = text[:LIMIT]
-    lines = _BREAKS.split(text) if "\n" in text or "\r" in text or "\\" in text else [text]
+    if "\n" not in text and "\r" not in text and "\\" not in text:
+        line = _spaced(text)
+        if _INNER.search(line, 1) is None:  # as most replies are
+            return Reply(line, [_part(line)])
+        lines = [line]
+    else:
+        lines = [_spaced(raw) for raw in _BREAKS.split(text)]
     parts: list[Part] = []
     joined: list[str] = []
-    for raw in lines:
-        line = " ".join((raw if raw.isprintable() else raw.translate(_UNSEEN)).split())
+    for line in lines:
         if not line:
             continue
         joined.append(line)
@@ -183,6 +188,11 @@ def parse(text: str) -> Reply:
         for (start, introduced), (end, _) in pairwise(starts):
             _add(parts, _part(line[start:end]), introduced=introduced)
     return Reply(" ".join(joined), parts or [Part(None, None, "")])
+
+
+def _spaced(line: str) -> str:
+    """A line without what is not seen, one space between words."""
+    return " ".join((line if line.isprintable() else line.translate(_UNSEEN)).split())
 
 
 def _add(parts: list[Part], part: Part, *, introduced: bool) -> None:
