@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analyzer.classification import RuleBase
 from analyzer.model import Attempt, Question, Verdict
@@ -22,6 +25,10 @@ _ASKED = (
     "enhanced_code",
 )
 _ANSWERED = ("classification", "reason", "permanence", "suppress", "rule", "evidence", "advice")
+_FILLED = ("stage", "reply_code", "enhanced_code")
+"""What the verdict says where the attempt does not."""
+
+_Places = npt.NDArray[np.int64]
 
 
 def judge_attempts(attempts: Sequence[Attempt], rules: RuleBase) -> None:
@@ -45,9 +52,8 @@ def judge_attempts(attempts: Sequence[Attempt], rules: RuleBase) -> None:
     for attempt, verdict in zip(judged, rules.classify(questions), strict=True):
         for name in _ANSWERED:
             setattr(attempt, name, getattr(verdict, name))
-        attempt.stage = attempt.stage or verdict.stage
-        attempt.reply_code = attempt.reply_code or verdict.reply_code
-        attempt.enhanced_code = attempt.enhanced_code or verdict.enhanced_code
+        for name in _FILLED:
+            setattr(attempt, name, getattr(attempt, name) or getattr(verdict, name))
 
 
 def judge_batch(batch: pa.RecordBatch, rules: RuleBase) -> pa.RecordBatch:
@@ -55,38 +61,43 @@ def judge_batch(batch: pa.RecordBatch, rules: RuleBase) -> pa.RecordBatch:
 
     Rows that ask the same are asked once.
     """
-    actions = batch["action"].to_pylist()
-    rows = [number for number, action in enumerate(actions) if action in _JUDGED]
-    if not rows:
+    judged = pc.is_in(batch["action"], value_set=pa.array(_JUDGED)).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(judged)
+    if not len(rows):
         return batch
-    asked = batch.take(pa.array(rows))
-    columns = [asked[name].to_pylist() for name in (*_ASKED, "action", "outcome")]
-    distinct: dict[tuple[object, ...], int] = {}
-    places = [distinct.setdefault(key, len(distinct)) for key in zip(*columns, strict=True)]
+    columns = [batch[name].take(pa.array(rows)) for name in (*_ASKED, "action", "outcome")]
+    firsts, places = _distinct(columns)
+    keys = zip(*(column.take(pa.array(firsts)).to_pylist() for column in columns), strict=True)
     questions = [
         Question(
             reply=str(key[0] or ""),
             permanent=key[-2] == "failed",
             expired=key[-1] == "expired",
-            **dict(zip(("host", *_ASKED[2:]), key[1:-2], strict=True)),  # type: ignore[arg-type]
+            **dict(zip(("host", *_ASKED[2:]), key[1:-2], strict=True)),
         )
-        for key in distinct
+        for key in keys
     ]
-    verdicts = rules.classify(questions)
-    return _with_verdicts(batch, rows, [verdicts[place] for place in places])
+    of_row = np.zeros(batch.num_rows, dtype=np.int64)
+    of_row[rows] = places
+    return _with_verdicts(batch, rules.classify(questions), pa.array(of_row, mask=~judged))
 
 
-def _with_verdicts(batch: pa.RecordBatch, rows: list[int], verdicts: list[Verdict]) -> pa.RecordBatch:
+def _distinct(columns: Sequence[pa.Array]) -> tuple[_Places, _Places]:
+    """The first row of each kind of row, and the kind of each row."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        encoded = column.dictionary_encode(null_encoding="encode")
+        codes = codes * len(encoded.dictionary) + encoded.indices.to_numpy()
+        firsts, codes = np.unique(codes, return_index=True, return_inverse=True)[1:]  # small again
+    return firsts, codes
+
+
+def _with_verdicts(batch: pa.RecordBatch, verdicts: Sequence[Verdict], of_row: pa.Array) -> pa.RecordBatch:
+    """The batch with the verdicts that `of_row` points to, null for rows that were not judged."""
     columns = {field.name: batch[field.name] for field in ATTEMPT_SCHEMA}
-    for name in _ANSWERED:
-        values: list[object] = [False if name == "suppress" else None] * batch.num_rows
-        for row, verdict in zip(rows, verdicts, strict=True):
-            values[row] = getattr(verdict, name)
-        columns[name] = pa.array(values, type=ATTEMPT_SCHEMA.field(name).type)
-    for name in ("stage", "reply_code", "enhanced_code"):
-        values = columns[name].to_pylist()
-        for row, verdict in zip(rows, verdicts, strict=True):
-            if values[row] is None:
-                values[row] = getattr(verdict, name)
-        columns[name] = pa.array(values, type=ATTEMPT_SCHEMA.field(name).type)
+    for name in (*_ANSWERED, *_FILLED):
+        values = [getattr(verdict, name) for verdict in verdicts]
+        answers = pa.array(values, type=ATTEMPT_SCHEMA.field(name).type).take(of_row)
+        columns[name] = pc.coalesce(columns[name], answers) if name in _FILLED else answers
+    columns["suppress"] = columns["suppress"].fill_null(False)
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=ATTEMPT_SCHEMA)
