@@ -12,7 +12,7 @@ _MISREAD = re.compile(
 )
 """Letters of UTF-8 whose bytes were taken for characters of Latin-1 or Windows-1252."""
 _HALF = re.compile("[\uff61-\uff9f]+")
-_LOST = re.compile(r"[A-Za-z]+(?:[?\ufffd]{1,4}[A-Za-z]*)+")
+_LOST = re.compile(r"(?<![A-Za-z])[A-Za-z]++(?:[?\ufffd]{1,4}[A-Za-z]*+)+")
 _WORDS = (
     "empfänger empfängers empfängeradresse ungültig ungültige ungültiger gültig gültige gelöscht "
     "überfüllt überschritten verfügbar vorübergehend zulässig geprüft boîte trouvé trouvée trouvés "
