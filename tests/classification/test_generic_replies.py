@@ -93,3 +93,10 @@ def test_living_addresses_are_not_called_dead():
             if verdict.classification == "Invalid Address"
         ]
         assert called == []
+
+
+def test_what_may_be_about_something_else_suppresses_nobody():
+    """Replies that speak of the recipient's address, or of what belongs to it, in doubt."""
+    replies = (CORPUS.parent / "doubtful.txt").read_text(encoding="utf-8").splitlines()
+    verdicts = load_rules().classify([Question(reply=reply) for reply in replies])
+    assert [reply for reply, verdict in zip(replies, verdicts, strict=True) if verdict.suppress] == []
