@@ -16,6 +16,8 @@ _FEW = 10
 """Texts on which the patterns are tried one by one: making the filters costs as much as twenty of them."""
 _MOST = 800
 """Patterns in one filter: a thousand outgrow its memory on texts of many kinds."""
+_TOGETHER = 16
+"""Patterns in one automaton of any."""
 _AUTOMATON = 32 << 20
 """Bytes that the automaton of a set may take."""
 _LOWER = re.compile(r"(?:[^\\A-Z]|\\[^A-Zaxpuc0-9]|\\[SWDB])*")
@@ -72,10 +74,11 @@ def any_of(patterns: Sequence[str]) -> Pattern | None:
 
 
 class AnyOf:
-    """Whether any of many patterns hits: all in one automaton, which is made while it runs.
+    """Whether any of many patterns hits: in few automata, which are made while they run.
 
     Eight times as fast as a filter; which pattern hit it does not say. It is for some dozens of patterns:
-    its states grow with what may go on at the same time in all of them.
+    the states of an automaton grow with what may go on at the same time in all of its patterns, and with
+    scripts; one for sixty takes five times as long as four.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -85,7 +88,12 @@ class AnyOf:
     def search(self, folded: str) -> bool:
         """Whether one hits."""
         if self._sets is None:
-            self._sets = list(_sets([_folded(pattern) for pattern in self._patterns]))
+            self._sets = [
+                each
+                for ascii_only in (True, False)
+                for some in _shares([p for p in self._patterns if p.isascii() is ascii_only], _TOGETHER)
+                for each in _sets([_folded(pattern) for pattern in some])
+            ]
         encoded = _bytes(folded)
         return any(each.Match(encoded) for each in self._sets)
 
@@ -113,9 +121,9 @@ def _sets(patterns: list[tuple[str, Any]]) -> Iterator[Any]:
         yield together
 
 
-def _shares(patterns: list[str]) -> list[list[str]]:
+def _shares(patterns: list[str], most: int = _MOST) -> list[list[str]]:
     """The patterns in as few shares of one size as one filter each can take."""
-    count = -(-len(patterns) // _MOST)
+    count = -(-len(patterns) // most)
     size = -(-len(patterns) // count) if count else 1
     return [patterns[start : start + size] for start in range(0, len(patterns), size)]
 
