@@ -153,7 +153,7 @@ DOUBTFUL = [
     "550 We do not accept mail from addresses that do not exist",
     "550 list owner does not exist",
     "550 we cannot reply because the address does not exist",
-    "550 alias points to a user that does not exist",
+    "550 alias leads to a user that does not exist",
     "550 recipient unknown to the user",
     "550 5.1.1 User unknown: customer number",
     "550 message to the user not found",
