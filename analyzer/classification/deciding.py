@@ -83,6 +83,7 @@ class Decider:
         self._matchers: dict[int, Matcher] = {}
         self._doubt = AnyOf(sources.doubt)
         self._settled = any_of(sources.settled)
+        self._amiss = [(Pattern(text), Pattern(but)) for text, but in sources.amiss]
         self._group_domains: dict[str, list[str]] = {}
         self._group_patterns: dict[str, list[str]] = {}
         for group in sources.hosts.values():
@@ -184,9 +185,11 @@ class Decider:
     def doubts(self, line: str) -> bool:
         """Whether a reply voices doubt, which forbids suppression, and does not clear it up itself."""
         folded = fold(line)
-        if not self._doubt.search(folded):
-            return False
-        return self._settled is None or self._doubt.search(self._settled.without(folded))
+        if self._doubt.search(folded) and (
+            self._settled is None or self._doubt.search(self._settled.without(folded))
+        ):
+            return True
+        return any(text.search(folded) and text.search(but.without(folded)) for text, but in self._amiss)
 
     def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
         """What keeps a rule from applying although its text hits; None where it applies.
