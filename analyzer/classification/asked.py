@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from analyzer.classification.mending import mended
 from analyzer.classification.template import Names, names
@@ -10,7 +10,7 @@ from analyzer.model import Question, Stage
 from analyzer.replies import Reply, parse, unwrap
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """A question taken apart.
 
     `texts` are tried for rules in order: the decisive part, the other parts from the last to the first,

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import msgspec
+
 MARKS = {
     "recipient": "_r_",
     "recipient_domain": "_rd_",
@@ -91,13 +93,16 @@ _URL_VALUE = re.compile(
     r"(?<=[=/?])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?=[^=&?/#]*[0-9])[^=&?/#]{24,})(?=[&/?#;]|$)"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*(?:[kmg]i?b?|[smhd]|%)?", re.IGNORECASE)
-_TLDS = (
-    "com|net|org|edu|gov|mil|int|info|biz|name|mobi|pro|arpa|eu|example|invalid|test|localhost|local|lan|internal|"
-    "localdomain|email|mail|cloud|online|site|shop|store|tech|app|dev|xyz|club|top|live|world|company|agency|group|"
-    "solutions|systems|digital|media|services|center|network|asia|travel|jobs|museum|coop|aero|cat|tel|xn--[a-z0-9-]+"
+_TOP_LEVEL = (
+    "com net org edu gov mil int info biz name mobi pro arpa eu example invalid test localhost local lan "
+    "internal localdomain email mail cloud online site shop store tech app dev xyz club top live world "
+    "company agency group solutions systems digital media services center network asia travel jobs museum "
+    "coop aero cat tel"
 )
+_TLDS = frozenset(_TOP_LEVEL.split())
+"""Besides those of two letters and those that are encoded (`xn--`)."""
 _HOST = re.compile(
-    rf"(?:[a-z0-9_](?:[a-z0-9_-]{{0,62}})\.)+(?:{_TLDS}|[a-z]{{2}})\.?(?::\d{{1,5}})?", re.IGNORECASE
+    r"(?:[a-z0-9_][a-z0-9_-]{0,62}\.)+([a-z]{2,}|xn--[a-z0-9-]+)\.?(?::\d{1,5})?", re.IGNORECASE
 )
 _SPOKEN_OF = re.compile(r"\b(?:from|client|helo|ehlo|domain|host|by|using|for)[ :=<]{1,3}$", re.IGNORECASE)
 _ZONE = re.compile(
@@ -143,6 +148,11 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
+def _is_top_level(label: str) -> bool:
+    """Whether a label is a top-level domain rather than the word behind a full stop."""
+    return len(label) == 2 or label in _TLDS or label.startswith("xn--")
+
+
 def _kind(token: str, known: Names, text: str, start: int) -> str | None:
     """The placeholder for one bare token, or None where it stays."""
     if "@" in token:
@@ -163,7 +173,7 @@ def _kind(token: str, known: Names, text: str, start: int) -> str | None:
             return None
         if _IPV4.fullmatch(token):
             return MARKS["ip"]
-        if _HOST.fullmatch(token):
+        if (host := _HOST.fullmatch(token)) and _is_top_level(host[1].lower()):
             lowered = token.lower().rstrip(".")
             if lowered == known.recipient_domain:
                 return MARKS["recipient_domain"]
@@ -183,7 +193,7 @@ _Masked = tuple[int, int, str]
 """Start and length of what is masked, and the mark for it."""
 
 
-class Template(NamedTuple):
+class Template(msgspec.Struct, frozen=True, gc=False):
     """The template, the hosts that stood in the text, and what was replaced.
 
     `edits` are (start in the template, start in the text, length in the template, length in the text).

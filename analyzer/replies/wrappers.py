@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from analyzer.model import Stage
@@ -29,9 +30,12 @@ _QMAIL = (
     "but greeting failed|but my name was rejected)"
 )
 _REPLY_TO = r"\s*\((?:in reply to|while sending|after) (?P<step>[A-Za-z][^()]{1,60}?)(?: command)?\)"
-_WRAPPERS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    for pattern in (
+
+
+@cache
+def _wrappers() -> tuple[re.Pattern[str], ...]:
+    """What stands before a reply; compiled when a reply is met that is not bare."""
+    patterns = (
         # Postfix, in a bounce's text with the recipient before it
         (
             r"<[^<>\s]{1,320}>(?: \([^()]{1,400}\))?: "
@@ -58,7 +62,9 @@ _WRAPPERS = tuple(
         rf"(?:Remote server|Remote host) at {_HOST}{_IP} returned\s+(?P<text>.*)\Z",
         r"(?:Remote server|The server|Server) returned (?=['\"])(?P<text>.*)\Z",
     )
-)
+    return tuple(re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in patterns)
+
+
 _WRAPPED = re.compile(
     r"delivery temp|host |[hrt]=|defer |[sl]mtp|x-[a-z]|[<#]|\S{1,255} (?:does|but|failed|#)"
     r"|connected to |remote |server |the server ",
@@ -186,7 +192,7 @@ def unwrap(text: str) -> Unwrapped:
     for _ in range(0 if bare else 6):
         if _WRAPPED.match(text) is None:
             break
-        for wrapper in _WRAPPERS:
+        for wrapper in _wrappers():
             if match := wrapper.match(text):
                 groups = match.groupdict()
                 text = groups["text"].strip()
