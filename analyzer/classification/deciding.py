@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from analyzer.classification.loader import Sources
 from analyzer.classification.matcher import AnyOf, Matcher, Pattern, any_of
 from analyzer.classification.rule import TIERS, Rule
@@ -31,7 +33,7 @@ _WORDS = ("phrase", "hint")
 _COUNTED = re.compile(r"\d{3}[ -]?[a-z]")
 
 
-class Case(NamedTuple):
+class Case(msgspec.Struct, frozen=True, gc=False):
     """What a decision depends on: two replies with the same case get the same rule."""
 
     template: str
