@@ -47,6 +47,8 @@ class Sources(msgspec.Struct):
     """Patterns of words that leave it open whether an address is dead."""
     settled: tuple[str, ...] = ()
     """Patterns of doubt that the reply itself clears up."""
+    amiss: tuple[tuple[str, str], ...] = ()
+    """Patterns of doubt, each with what it hits without giving reason for doubt."""
     words: Any = None
     errors: list[RuleError] = []
 
@@ -200,6 +202,10 @@ def read(extra: Sequence[Path] = ()) -> Sources:
         reader = _Reader(sources, name, "")
         sources.doubt += tuple(reader.pattern("doubt", item) for item in table.get("doubt", ()))
         sources.settled += tuple(reader.pattern("settled", item) for item in table.get("settled", ()))
+        sources.amiss += tuple(
+            (reader.pattern("amiss", item["text"]), reader.pattern("amiss", item["but"]))
+            for item in table.get("amiss", ())
+        )
         _reasons(table, sources, name)
     for name, table in shared["hosts"]:
         _hosts(table, sources, name)

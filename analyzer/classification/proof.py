@@ -31,6 +31,7 @@ def check(sources: Sources) -> list[RuleError]:
         hosts={name: _sound(group) for name, group in sources.hosts.items()},
         doubt=sources.doubt,
         settled=sources.settled,
+        amiss=sources.amiss,
         words=sources.words,
     )
     base = RuleBase(usable)

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from analyzer.classification import load_rules, read
+from analyzer.classification import RuleBase, load_rules, read
 from analyzer.classification.matcher import Pattern
 from analyzer.classification.template import fold
 from analyzer.model import Question
@@ -178,10 +179,6 @@ DOUBTFUL = [
     "550 user unknown, failed to open map",
     "550 invalid users in Cc field",
     "550 Benutzer unbekannt: Weiterleitung",
-    "550 the carrier of this recipient is unknown",
-    "550 the recipient's carrier is unknown",
-    "550 le transporteur du destinataire est inconnu",
-    "550 ユーザーの回線が見つかりません",
 ]
 
 
@@ -220,3 +217,27 @@ def test_doubt_may_use_word_groups_that_exist(tmp_path):
     sources = read([tmp_path])
     assert "a (?:lions?)" in sources.doubt
     assert any("tiger" in error.message for error in sources.errors)
+
+
+AMISS = [
+    ("550 the carrier of this recipient is unknown", "550 the local part of this recipient is unknown"),
+    ("550 the recipient's carrier is unknown", "550 the recipient's address is unknown"),
+    ("550 le transporteur du destinataire est inconnu", "550 adresse du destinataire inconnue"),
+    ("550 ユーザーの回線が見つかりません", "550 ユーザーのアドレスが見つかりません"),
+    ("550 unknown recipient behaviour observed", "550 unknown recipient eva here"),
+]
+
+
+@pytest.mark.parametrize(("doubtful", "sure"), AMISS)
+def test_what_is_amiss_is_not_the_recipient(rules, doubtful, sure):
+    assert not judge(rules, doubtful).suppress
+    assert judge(rules, sure).suppress
+
+
+def test_every_pair_of_what_is_amiss_is_needed():
+    """Each text alone voices doubt in one reply, and its exception takes the doubt from another."""
+    sources = read()
+    for text, but in sources.amiss:
+        base = RuleBase(msgspec.structs.replace(sources, amiss=((text, but),), doubt=()))
+        assert any(base.decider.doubts(doubtful) for doubtful, _ in AMISS)
+        assert any(Pattern(text).search(fold(sure)) and not base.decider.doubts(sure) for _, sure in AMISS)
