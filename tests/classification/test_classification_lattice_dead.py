@@ -12,9 +12,10 @@ import pytest
 from analyzer.classification import load_rules
 from analyzer.model import Question
 
-CORPUS = tomllib.loads(
-    (Path(__file__).parents[1] / "corpus" / "replies" / "lattice_dead.toml").read_text(encoding="utf-8")
-)
+FOLDER = Path(__file__).parents[1] / "corpus" / "replies"
+CORPUS = tomllib.loads((FOLDER / "lattice_dead.toml").read_text(encoding="utf-8"))
+MORE = tomllib.loads((FOLDER / "lattice_gone.toml").read_text(encoding="utf-8"))
+LATTICES = [*CORPUS["lattice"], *MORE["lattice"]]
 RECIPIENT, SENDER = "eva@dest.example", "news@example.com"
 ADDRESSES = [f"<{RECIPIENT}>", RECIPIENT]
 TIMES = 2
@@ -33,7 +34,7 @@ def replies(lattice):
             yield chance.choice(forms).format_map(filled).strip()
 
 
-@pytest.mark.parametrize("lattice", CORPUS["lattice"], ids=lambda lattice: lattice["name"])
+@pytest.mark.parametrize("lattice", LATTICES, ids=lambda lattice: lattice["name"])
 def test_dead_addresses_are_suppressed_and_no_others(lattice):
     said = list(dict.fromkeys(replies(lattice)))
     known = {"recipient": RECIPIENT, "sender": SENDER}
