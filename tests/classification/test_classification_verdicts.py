@@ -225,6 +225,8 @@ AMISS = [
     ("550 le transporteur du destinataire est inconnu", "550 adresse du destinataire inconnue"),
     ("550 ユーザーの回線が見つかりません", "550 ユーザーのアドレスが見つかりません"),
     ("550 unknown recipient behaviour observed", "550 unknown recipient eva here"),
+    ("550 Type de boîte inconnu", "550 Destinataire introuvable dans le carnet d'adresses"),
+    ("550 用户组不存在", "550 收件人列表中不存在该用户"),
 ]
 
 
