@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from analyzer.classification.doubt import Doubt
 from analyzer.classification.loader import Sources
-from analyzer.classification.matcher import AnyOf, Matcher, Pattern, any_of
+from analyzer.classification.matcher import Matcher, Pattern, any_of
 from analyzer.classification.rule import TIERS, Rule
 from analyzer.classification.template import fold
 
@@ -83,9 +84,7 @@ class Decider:
             grouped[_SECTION[rule.tier]] += rule.text
         self._grouped = grouped
         self._matchers: dict[int, Matcher] = {}
-        self._doubt = AnyOf(sources.doubt)
-        self._settled = any_of(sources.settled)
-        self._amiss = [(Pattern(text), Pattern(but)) for text, but in sources.amiss]
+        self._doubt = Doubt(sources)
         self._group_domains: dict[str, list[str]] = {}
         self._group_patterns: dict[str, list[str]] = {}
         for group in sources.hosts.values():
@@ -186,12 +185,7 @@ class Decider:
 
     def doubts(self, line: str) -> bool:
         """Whether a reply voices doubt, which forbids suppression, and does not clear it up itself."""
-        folded = fold(line)
-        if self._doubt.search(folded) and (
-            self._settled is None or self._doubt.search(self._settled.without(folded))
-        ):
-            return True
-        return any(text.search(folded) and text.search(but.without(folded)) for text, but in self._amiss)
+        return self._doubt.remains(fold(line))
 
     def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
         """What keeps a rule from applying although its text hits; None where it applies.
