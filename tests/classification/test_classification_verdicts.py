@@ -227,6 +227,7 @@ AMISS = [
     ("550 unknown recipient behaviour observed", "550 unknown recipient eva here"),
     ("550 Type de boîte inconnu", "550 Destinataire introuvable dans le carnet d'adresses"),
     ("550 用户组不存在", "550 收件人列表中不存在该用户"),
+    ("550 Mottagarens roll är okänd", "550 Mottagarens adress är okänd"),
 ]
 
 
