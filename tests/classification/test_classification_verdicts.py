@@ -221,6 +221,7 @@ def test_doubt_may_use_word_groups_that_exist(tmp_path):
 
 AMISS = [
     ("550 the carrier of this recipient is unknown", "550 the local part of this recipient is unknown"),
+    ("550 carrier of eva@dest.example not found", "550 mailbox of eva@dest.example not found"),
     ("550 the recipient's carrier is unknown", "550 the recipient's address is unknown"),
     ("550 le transporteur du destinataire est inconnu", "550 adresse du destinataire inconnue"),
     ("550 ユーザーの回線が見つかりません", "550 ユーザーのアドレスが見つかりません"),
