@@ -20,7 +20,7 @@ _TOGETHER = 16
 """Patterns in one automaton of any."""
 _AUTOMATON = 32 << 20
 """Bytes that the automaton of a set may take."""
-_LOWER = re.compile(r"(?:[^\\A-Z]|\\[^A-Zaxpuc0-9]|\\[SWDB])*")
+_LOWER = re.compile(r"[^\\A-Z]*+(?:\\(?:[^A-Zaxpuc0-9]|[SWDB])[^\\A-Z]*+)*+")
 """Patterns without capital letters, nor escapes that may stand for some."""
 
 

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _REPLY = r"(?P<text>[245](?:\d\d[ -]|\.\d{1,3}\.\d{1,3} ).*)\Z"
 _ALL_REFUSED = "can.t send mail - all recipients were rejected"
 _COMMAND = r"(?:message|(?:mail |recipient |data )?command) failed"
 _ANSWERED = r"(?:response|error)(?: from the (?:remote|recipient) server| that the other server returned)?"
-_SPOKEN = tuple(
-    (mark, re.compile(pattern + _REPLY, re.IGNORECASE | re.DOTALL))
-    for mark, pattern in (
-        # nodemailer
-        (": ", rf"(?:\w{{0,40}}error: )?(?:{_ALL_REFUSED}|invalid (?:login|greeting)|{_COMMAND}): "),
-        # Thunderbird, Outlook, Windows Mail, .NET
-        ("server ", r".{0,600}?\bserver (?:responded|response|error|response was)\s?:\s+'?"),
-        # Jakarta Mail, Ruby, Go and others: the name of an exception
-        ("exception: ", r".{0,300}?exception: "),
-        ("error: ", r".{0,300}?error: "),
-        # Gmail, Exchange and others
-        (" was: ", rf".{{0,600}}?\b{_ANSWERED} was: '?"),
-        # Swift Mailer, Symfony
-        ("with message", r"expected response code .{1,60}? with message \""),
-        # Fields of a report (RFC 3464), run together
-        ("diagnostic-code:", r"(?:.{0,600}?\b)?diagnostic-code:\s?[sl]mtp;\s?"),
-    )
+_SPOKEN = (
+    # nodemailer
+    (": ", rf"(?:\w{{0,40}}error: )?(?:{_ALL_REFUSED}|invalid (?:login|greeting)|{_COMMAND}): "),
+    # Thunderbird, Outlook, Windows Mail, .NET
+    ("server ", r".{0,600}?\bserver (?:responded|response|error|response was)\s?:\s+'?"),
+    # Jakarta Mail, Ruby, Go and others: the name of an exception
+    ("exception: ", r".{0,300}?exception: "),
+    ("error: ", r".{0,300}?error: "),
+    # Gmail, Exchange and others
+    (" was: ", rf".{{0,600}}?\b{_ANSWERED} was: '?"),
+    # Swift Mailer, Symfony
+    ("with message", r"expected response code .{1,60}? with message \""),
+    # Fields of a report (RFC 3464), run together
+    ("diagnostic-code:", r"(?:.{0,600}?\b)?diagnostic-code:\s?[sl]mtp;\s?"),
 )
-"""Each with what is looked for first, as that is cheaper."""
+"""Each with what is looked for first, as that is cheaper; compiled when that is met."""
 _ADVICE = re.compile(
     r"\.? {1,2}please (?:check the message recipient|verify that your e-?mail)\b"
     r"|', (?:port|account|server|protocol)\b",
@@ -49,11 +47,16 @@ _PHPMAILER = re.compile(
 )
 
 
+@cache
+def _before_reply(start: str) -> re.Pattern[str]:
+    return re.compile(start + _REPLY, re.IGNORECASE | re.DOTALL)
+
+
 def spoken(text: str) -> str:
     """The server's own words in what a client says of them; the text itself where that is not clear."""
     lowered = text.lower()
-    for mark, pattern in _SPOKEN:
-        if mark in lowered and (found := pattern.match(text)):
+    for mark, start in _SPOKEN:
+        if mark in lowered and (found := _before_reply(start).match(text)):
             if _CHECKED.search(text, 0, found.start("text")):
                 return text
             words = found["text"]
