@@ -236,8 +236,8 @@ class Decider:
         return bool(spans) and all(
             _SENDER_BEFORE.search(seen.folded, max(0, start - 20), start) is not None
             or (
-                _SENDER_MARK.search(seen.folded, max(0, start - 6), end + 6) is not None
-                and _RECIPIENT_MARK.search(seen.folded, max(0, start - 6), end + 6) is None
+                _SENDER_MARK.search(seen.folded, max(0, start - 6), end + 9) is not None
+                and _RECIPIENT_MARK.search(seen.folded, max(0, start - 6), end + 9) is None
             )
             for start, end in spans
         )

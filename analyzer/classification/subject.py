@@ -7,6 +7,7 @@ import re
 from analyzer.classification.asked import Asked
 from analyzer.classification.deciding import Decision
 from analyzer.classification.template import MARKS, Template
+from analyzer.model import Question
 
 _TAG = re.compile(r"[+%].*")
 _HIDDEN = re.compile(r"[<\[*]|^@|@$")
@@ -14,6 +15,7 @@ _HIDDEN = re.compile(r"[<\[*]|^@|@$")
 _CONTACTS = frozenset({"postmaster", "abuse", "support", "helpdesk", "hostmaster", "mailer-daemon"})
 _OF_DOMAINS = frozenset({"domain-not-found", "null-mx"})
 _DOMAINS = frozenset({MARKS["host"], MARKS["sender_domain"], MARKS["recipient_domain"]})
+_ADDRESSES = frozenset({MARKS["recipient"], MARKS["address"]})
 _NEAR = 4
 """Characters behind the evidence within which an address still belongs to it: `no such user: <X>`."""
 _BEHIND = 24
@@ -31,22 +33,29 @@ def elsewhere(asked: Asked, decision: Decision, masked: Template, text: str) -> 
     question = asked.question
     if not question.recipient:
         return False
-    begin, end = 0, len(masked.text)
-    if decision.span:
-        end = decision.span[1] + _NEAR
-    if MARKS["recipient"] in masked.text:
-        if not decision.span or MARKS["recipient"] in masked.text[decision.span[0] - _NEAR : end]:
-            return False
-        begin = decision.span[0]
+    begin, end = decision.span or (0, len(masked.text))
     named = [
-        text[origin : origin + length]
+        (masked.text[start : start + width], start, text[origin : origin + length])
         for start, origin, width, length in masked.edits
-        if begin <= start < end and masked.text[start : start + width] == MARKS["address"]
+        if masked.text[start : start + width] in _ADDRESSES
     ]
-    if asked.stage == "rcpt" and not begin:
-        return any(_same(address, question.sender or "") for address in named)
+    inside = [each for each in named if begin <= each[1] < end]
+    if any(mark == MARKS["recipient"] for mark, _, _ in named):
+        before = [each for each in named if begin - len(each[0]) - _NEAR <= each[1] < begin]
+        named = inside or before or [each for each in named if end <= each[1] < end + _NEAR]
+        if any(mark == MARKS["recipient"] for mark, _, _ in named):
+            return False
+    else:
+        named = [each for each in named if each[1] < end + _NEAR]
+        if asked.stage == "rcpt":
+            return any(_senders(address, question) for _, _, address in named)
     own = {_mailbox(address) for address in (question.recipient, question.original_recipient) if address}
-    others = {_mailbox(address) for address in named if not _HIDDEN.search(address)} - _CONTACTS
+    others = {
+        mailbox
+        for each in named
+        if not _HIDDEN.search(each[2])
+        and ((mailbox := _mailbox(each[2])) not in _CONTACTS or each in inside)
+    }
     return bool(others) and own.isdisjoint(others)
 
 
@@ -61,15 +70,18 @@ def another_domain(asked: Asked, decision: Decision, masked: Template, text: str
     named = {
         text[origin : origin + length].lower().rstrip(".")
         for start, origin, width, length in masked.edits
-        if span[0] <= start < span[1] + _BEHIND and masked.text[start : start + width] in _DOMAINS
+        if span[0] - width - _NEAR <= start < span[1] + _BEHIND and masked.text[start : start + width] in _DOMAINS
     }
     addresses = (question.recipient, question.original_recipient)
     return bool(named) and named.isdisjoint(_domain(address) for address in addresses if address)
 
 
-def _same(address: str, other: str) -> bool:
-    """Whether two addresses are one mailbox at one domain."""
-    return _domain(address) == _domain(other) and _mailbox(address) == _mailbox(other)
+def _senders(address: str, question: Question) -> bool:
+    """Whether an address is the sender's in another spelling, or another one at his own domain."""
+    domain, sender = _domain(address), question.sender or ""
+    return domain == _domain(sender) and (
+        domain != _domain(question.recipient or "") or _mailbox(address) == _mailbox(sender)
+    )
 
 
 def _domain(address: str) -> str:

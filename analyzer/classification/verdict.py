@@ -48,6 +48,7 @@ def assemble(
         and classification == "Invalid Address"
         and permanence == "permanent"
         and stated != "transient"
+        and (asked.reply_code or 500) >= 400
         and not str(asked.enhanced_code).startswith("4")
         and not rule.ambiguous
         and (rule.tier != "hint" or asked.enhanced_code in _DEAD)

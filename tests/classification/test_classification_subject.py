@@ -1,11 +1,15 @@
 """Whose address a reply calls dead, and doubts that the reply itself clears up."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from analyzer.classification import load_rules
 from analyzer.model import Attempt, Question
 from analyzer.pipeline.judging import judge_attempts
 
+CORPUS = Path(__file__).parent.parent / "corpus" / "replies"
 KNOWN = {"recipient": "eva@example.org", "sender": "news@example.com"}
 ELSEWHERE = [
     "550 5.1.1 hans@example.net does not exist",
@@ -129,3 +133,10 @@ def test_a_failed_check_that_says_what_it_found_leaves_no_doubt(rules, reply):
 @pytest.mark.parametrize("reply", UNSETTLED)
 def test_other_doubt_stays(rules, reply):
     assert not judge(rules, reply).suppress
+
+
+def test_somebody_else_is_gone_or_nobody_was_named_yet(rules):
+    lines = (CORPUS / "somebody_else.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = [Question(**json.loads(line)) for line in lines]
+    verdicts = rules.classify(asked)
+    assert [each for each, verdict in zip(asked, verdicts, strict=True) if verdict.suppress] == []
