@@ -53,8 +53,7 @@ def elsewhere(asked: Asked, decision: Decision, masked: Template, text: str) -> 
     others = {
         mailbox
         for each in named
-        if not _HIDDEN.search(each[2])
-        and ((mailbox := _mailbox(each[2])) not in _CONTACTS or each in inside)
+        if not _HIDDEN.search(each[2]) and ((mailbox := _mailbox(each[2])) not in _CONTACTS or each in inside)
     }
     return bool(others) and own.isdisjoint(others)
 
@@ -70,7 +69,8 @@ def another_domain(asked: Asked, decision: Decision, masked: Template, text: str
     named = {
         text[origin : origin + length].lower().rstrip(".")
         for start, origin, width, length in masked.edits
-        if span[0] - width - _NEAR <= start < span[1] + _BEHIND and masked.text[start : start + width] in _DOMAINS
+        if span[0] - width - _NEAR <= start < span[1] + _BEHIND
+        and masked.text[start : start + width] in _DOMAINS
     }
     addresses = (question.recipient, question.original_recipient)
     return bool(named) and named.isdisjoint(_domain(address) for address in addresses if address)

@@ -71,7 +71,9 @@ def test_the_recipient_may_be_named_beside_somebody_who_is_gone(rules, stage):
         "550 5.1.1 eva@example.org: forward refused, hans@example.net does not exist",
     ):
         assert not judge(rules, reply, stage=stage, **KNOWN).suppress
-    assert judge(rules, "550 eva@example.org does not exist, ask hans@example.net", stage=stage, **KNOWN).suppress
+    assert judge(
+        rules, "550 eva@example.org does not exist, ask hans@example.net", stage=stage, **KNOWN
+    ).suppress
 
 
 @pytest.mark.parametrize("reply", ELSEWHERE)
