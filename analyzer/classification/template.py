@@ -260,7 +260,7 @@ def _find(text: str, span: tuple[int, int], known: Names, found: list[_Masked], 
         core = token.strip(_EDGE)
         if core.isalpha() or not core:
             continue
-        if "@" in core:  # what follows the address of a list "eva@example.com:quota exceeded" is its reason
+        if ":" in core and "@" in core:  # in a list "eva@example.com:quota exceeded" the reason follows
             local, _, domain = core.rpartition("@")
             core = f"{local}@{domain.partition(':')[0]}"
         # No token in between can hold it: those that were passed over are words.
