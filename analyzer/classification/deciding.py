@@ -56,6 +56,9 @@ class Seen(NamedTuple):
     groups: frozenset[str]
 
 
+_WEIGHT = {"hint": 1, "code": 2}
+
+
 class Decision(NamedTuple):
     """The winning rule of a case (None where none applies) and the span of its evidence in the template.
 
@@ -69,7 +72,7 @@ class Decision(NamedTuple):
     @property
     def weight(self) -> int:
         """How much it says: 0 for a rule of a firm tier, more for a hint, a code, nothing."""
-        return 3 if self.rule is None else {"hint": 1, "code": 2}.get(self.rule.tier, 0)
+        return 3 if self.rule is None else _WEIGHT.get(self.rule.tier, 0)
 
 
 class Decider:

@@ -64,15 +64,16 @@ class RuleBase:
 
     def weigh(self, asked: Asked) -> tuple[Decision, Template, str]:
         """The first decision of the firmest kind among the texts, with the text that it is about."""
-        chosen: tuple[Decision, Template, str] | None = None
-        for text in asked.texts:
+        text, *others = asked.texts
+        case, masked = self.case(asked, text)
+        chosen = self.decider.decide(case), masked, text
+        for text in others:
+            if chosen[0].weight == 0:
+                break
             case, masked = self.case(asked, text)
             decision = self.decider.decide(case)
-            if chosen is None or decision.weight < chosen[0].weight:
+            if decision.weight < chosen[0].weight:
                 chosen = decision, masked, text
-                if decision.weight == 0:
-                    break
-        assert chosen is not None  # noqa: S101 - there is always one text
         return chosen
 
     def doubt(self, asked: Asked, decision: Decision, masked: Template, text: str) -> str | None:
@@ -90,9 +91,10 @@ class RuleBase:
     def answer(self, asked: Asked) -> Verdict:
         """The verdict of one question."""
         decision, masked, text = self.weigh(asked)
-        doubt = self.doubt(asked, decision, masked, text) is not None
         evidence = restore(text, masked, decision.span) if decision.span else None
-        verdict = assemble(asked, decision, evidence, doubt, self.reasons)
+        verdict = assemble(
+            asked, decision, evidence, lambda: bool(self.doubt(asked, decision, masked, text)), self.reasons
+        )
         if asked.question.recipient and verdict.reason in _SILENT and "bad-address-syntax" in self.reasons:
             return impossible_address(asked, verdict, self.reasons["bad-address-syntax"])
         return verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,9 +32,16 @@ def stated_permanence(asked: Asked) -> Permanence | None:
 
 
 def assemble(
-    asked: Asked, decision: Decision, evidence: str | None, doubt: bool, reasons: Mapping[str, Reason]
+    asked: Asked,
+    decision: Decision,
+    evidence: str | None,
+    doubt: Callable[[], bool],
+    reasons: Mapping[str, Reason],
 ) -> Verdict:
-    """The verdict of one question. Only Invalid Address, stated permanently and without doubt, suppresses."""
+    """The verdict of one question. Only Invalid Address, stated permanently and without doubt, suppresses.
+
+    `doubt` is asked only where everything else would let it.
+    """
     question, rule = asked.question, decision.rule
     reason = reasons[rule.reason if rule else "no-reason"]
     stated = stated_permanence(asked)
@@ -52,7 +59,7 @@ def assemble(
         and not str(asked.enhanced_code).startswith("4")
         and not rule.ambiguous
         and (rule.tier != "hint" or asked.enhanced_code in _DEAD)
-        and not doubt
+        and not doubt()
     )
     if question.expired:
         permanence = "permanent"
