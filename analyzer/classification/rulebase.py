@@ -80,7 +80,7 @@ class RuleBase:
         """Why a reply that seems to call an address dead does not say so for sure; None where it does."""
         if decision.rule is None or decision.rule.classification != "Invalid Address":
             return None
-        if self.decider.doubts(asked.reply.one_line):
+        if self.decider.doubts(asked.texts[-1]):
             return "the reply voices doubt"
         if elsewhere(asked, decision, masked, text):
             return "the reply speaks of another address than the recipient's"
