@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from analyzer.classification.doubt import Doubt
+from analyzer.classification.doubt import Doubt, nameless
 from analyzer.classification.loader import Sources
 from analyzer.classification.matcher import Matcher, Pattern, any_of
 from analyzer.classification.rule import TIERS, Rule
@@ -29,8 +29,6 @@ _SENDER_MARK = re.compile(r"_sd?_")
 _RECIPIENT_MARK = re.compile(r"_(?:rd?|a)_")
 _SENDER_BEFORE = re.compile(r"\b(?:sending|sender(?:.?s)?|return|reverse|originating)[ -]$")
 _SENDER_SOMEWHERE = re.compile(r"_sd?_|\b(?:send|return|reverse|originating)")
-_LOCAL_PART = re.compile(r"(?<![\w.+=-])[\w.+-]{1,64}@(?=[\w\[])")
-"""What an address is called tells nothing of whether it lives; one with `=` is a sender's (BATV, SRS)."""
 _LINK = re.compile(r"[a-z]+://\S*")
 _WORDS = ("phrase", "hint")
 _COUNTED = re.compile(r"\d{3}[ -]?[a-z]")
@@ -190,9 +188,7 @@ class Decider:
 
     def doubts(self, line: str) -> bool:
         """Whether a reply voices doubt, which forbids suppression, and does not clear it up itself."""
-        if "@" in line:
-            line = _LOCAL_PART.sub("x@", line)
-        return self._doubt.remains(fold(line))
+        return self._doubt.remains(fold(nameless(line)))
 
     def blocked(self, index: int, case: Case, seen: Seen) -> str | None:
         """What keeps a rule from applying although its text hits; None where it applies.

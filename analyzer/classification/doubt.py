@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import string
 from functools import cached_property
 
 from analyzer.classification.loader import Sources
 from analyzer.classification.matcher import AnyOf, Pattern, any_of
+
+_LOCAL_PART = re.compile(r"(?<![\w.+=-])[\w.+-]{1,64}@(?=[\w\[])")
+"""What an address is called tells nothing of whether it lives; one with `=` is a sender's (BATV, SRS)."""
+_LOCAL = f"{string.ascii_letters}{string.digits}_.+-"
+
+
+def nameless(line: str) -> str:
+    """A line in which every address is called x."""
+    if not line.isascii():
+        return _LOCAL_PART.sub("x@", line)
+    before, *others = line.split("@")  # the same four times as fast
+    pieces = []
+    for after in others:
+        rest = before.rstrip(_LOCAL)
+        local = 0 < len(before) - len(rest) <= 64 and not rest.endswith("=")
+        pieces.append(f"{rest}x" if local and after and (after[0].isalnum() or after[0] in "_[") else before)
+        before = after
+    pieces.append(before)
+    return "@".join(pieces)
 
 
 class Doubt:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyzer.classification import RuleBase, load_rules, read
+from analyzer.classification.doubt import nameless
 from analyzer.model import CLASSIFICATIONS, Question
 
 RULES = load_rules()
@@ -101,6 +102,12 @@ def test_masked_parts_do_not_matter(form, chance):
         )
 
     assert said(Question(reply=filled()))[:5] == said(Question(reply=filled()))[:5]
+
+
+@given(st.text(alphabet="ab@ =.-+[<_1:", max_size=14))
+@few
+def test_addresses_lose_their_names_in_ascii_as_elsewhere(text):
+    assert nameless(text) + " é" == nameless(f"{text} é")
 
 
 def test_order_of_the_rules_does_not_matter():
