@@ -259,11 +259,12 @@ class Decider:
 
     def resolve(self, rivals: Sequence[int], seen: Seen) -> tuple[int, tuple[int, int] | None]:
         """Among rules of one tier: `beats`, then the rank of the reason, the longest evidence, the id."""
-        if len(rivals) > 1:
-            beaten = {loser for index in rivals for loser in rivals if self.beats(index, loser)}
-            rivals = [index for index in rivals if index not in beaten] or rivals
-            best = min(self._rank[index] for index in rivals)
-            rivals = [index for index in rivals if self._rank[index] == best]
+        if len(rivals) == 1:
+            return rivals[0], self.evidence(rivals[0], seen)
+        beaten = {loser for index in rivals for loser in rivals if self.beats(index, loser)}
+        rivals = [index for index in rivals if index not in beaten] or rivals
+        best = min(self._rank[index] for index in rivals)
+        rivals = [index for index in rivals if self._rank[index] == best]
         spans = {index: self.evidence(index, seen) for index in rivals}
         winner = min(rivals, key=lambda index: (-_length(spans[index]), self.rules[index].id))
         return winner, spans[winner]
