@@ -114,6 +114,7 @@ def test_evidence_is_the_readers_text(rules):
 
 
 DOUBTFUL = [
+    "550 5.1.1 The address was not found, or it is unable to receive mail",
     "550 5.1.1 User unknown temporarily",
     "550 5.1.1 User unknown, please try again",
     "550 5.1.1 User unknown: verification failed",
