@@ -53,7 +53,10 @@ def _wrappers() -> tuple[re.Pattern[str], ...]:
         rf"(?:H=|host ){_HOST}{_IP}(?: [A-Z]{{1,4}}=\S{{1,99}}){{0,6}}: (?P<text>\S.*)\Z",
         rf"{_EXIM}{_STEP}(?::\s?<[^>]{{0,320}}>[^:]{{0,60}})?:\s+(?P<text>\S.*)\Z",
         # qmail
-        rf"(?:Connected to )?{_HOST} {_QMAIL}\.?\s+(?:(?:Remote host said:|I said:)\s*|(?=[245]\d\d\b))(?P<text>\S.*)\Z",
+        (
+            rf"(?:Connected to )?{_HOST} {_QMAIL}\.?\s+(?:(?:Remote host said:|I said:)\s*|(?=[245]\d\d\b))"
+            r"(?P<text>\S.*)\Z"
+        ),
         r"Remote host said:\s*(?P<text>.*)\Z",
         # Sendmail
         r"<<<\s?(?P<text>.*)\Z",
