@@ -23,7 +23,13 @@ from analyzer.pipeline.parallel import fewer_collections
 WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo")
 
 UNICODE_CLASS = re.compile(r"\\p(?:\{\w+\}|[A-Z])")
-"""RE2 knows classes of Unicode, `re` does not."""
+UNICODE_POINT = re.compile(r"\\x\{(\w+)\}")
+
+
+def plain(pattern):
+    """A pattern as `re` takes it, which knows no classes of Unicode and writes its points otherwise."""
+    pattern = UNICODE_POINT.sub(lambda point: rf"\U{int(point[1], 16):08X}", pattern)
+    return re.compile(UNICODE_CLASS.sub(r"\\w", pattern), re.IGNORECASE)
 
 
 def clock(action):
@@ -53,11 +59,7 @@ def main():
     rules = RuleBase(sources)
     explaining, _ = clock(lambda: rules.explain(Question(reply="550 no")))
     examples = [example for rule in rules.rules for example in rule.examples if example.reply]
-    patterns = [
-        re.compile(UNICODE_CLASS.sub(r"\\w", pattern), re.IGNORECASE)
-        for rule in rules.rules
-        for pattern in rule.text
-    ]
+    patterns = [plain(pattern) for rule in rules.rules for pattern in rule.text]
     size = f"{len(rules.rules)} rules, {len(patterns)} patterns"
     print(f"{size}: {loading:.3f} s to read, {explaining:.3f} s to explain the first reply")
 
@@ -95,11 +97,12 @@ def main():
     seconds, _ = clock(
         lambda: [[pattern for pattern in patterns if pattern.search(reply)] for reply in sample]
     )
-    plain = len(sample) / seconds
+    others_do = len(sample) / seconds
     print(
-        f"plain loop over the patterns {plain:12,.0f} a second: mxlens does {ours / plain:,.0f} times as many"
+        f"plain loop over the patterns {others_do:12,.0f} a second: "
+        f"mxlens does {ours / others_do:,.0f} times as many"
     )
-    if args.require and ours < args.require * plain:
+    if args.require and ours < args.require * others_do:
         raise SystemExit(1)
 
 
