@@ -30,6 +30,11 @@ SETTLED = [
     "550 5.1.1 no mailbox by that name is currently available",
     "550 5.1.1 Recipient address verification failed: no such user here.",
     "550 Mailbox not available: user unknown",
+    "550 5.1.1 The user you are trying to contact has left and this mailbox does not exist",
+    "550 5.1.1 <eva@dest.example> User unknown; Queue file: d:/spool/20261120.tmp",
+    'the email "Your invoice" to eva@dest.example could not be sent: 550 5.1.1 mailbox not found',
+    "550 5.1.1 no such mailbox Campaign: 17",
+    "User and password not set, continuing without authentication. 550 5.1.1 No such user here",
 ]
 UNSETTLED = [
     "550 5.1.1 no mailbox server is currently available",
