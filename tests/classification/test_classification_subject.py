@@ -26,6 +26,7 @@ OWN = [
     "550 5.1.1 User unknown; <postmaster@example.net>",
 ]
 SETTLED = [
+    "550 5.1.10 The recipient does not exist in this tenant",
     "550 REJECTED - Recipient Verification Failed - User Not Found",
     "550 5.1.1 no mailbox by that name is currently available",
     "550 5.1.1 Recipient address verification failed: no such user here.",

@@ -114,6 +114,9 @@ def test_evidence_is_the_readers_text(rules):
 
 
 DOUBTFUL = [
+    "550 HELO域名不存在",
+    "550 Il link nel messaggio punta a un dominio inesistente",
+    "550 Rücksendeadresse existiert nicht",
     "550 5.1.1 The address was not found, or it is unable to receive mail",
     "550 5.1.1 User unknown temporarily",
     "550 5.1.1 User unknown, please try again",
