@@ -114,6 +114,7 @@ def test_evidence_is_the_readers_text(rules):
 
 
 DOUBTFUL = [
+    "550 L'adresse depuis laquelle vous écrivez n'existe pas",
     "550 HELO域名不存在",
     "550 Il link nel messaggio punta a un dominio inesistente",
     "550 Rücksendeadresse existiert nicht",
