@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,7 +19,7 @@ from analyzer.model.content import content
 _REQUIRED = ("id", "classification", "reason", "why")
 _STRINGS = ("id", "classification", "reason", "why", "permanence", "advice")
 _LISTS = ("text", "also", "unless", "host", "stage", "enhanced", "code", "beats", "references")
-_PATTERNS = ("text", "also", "unless")
+_PATTERNS = ("text", "also", "unless", "doubt", "settled")
 _FLAGS = ("ambiguous", "expired", "unaddressed")
 _CASES = ("examples", "counterexamples")
 _KEYS = (*_STRINGS, *_LISTS, *_FLAGS, *_CASES)
@@ -94,7 +94,7 @@ class _Reader:
             if key in _STRINGS:
                 values[key] = self._one(key, value)
             elif key in _LISTS:
-                values[key] = self._list(key, value)
+                values[key] = self.items(key, value)
                 if key in _PATTERNS:
                     values["written"][key] = tuple(value) if values[key] else ()
             elif key in _FLAGS:
@@ -114,16 +114,31 @@ class _Reader:
         self._valid(key, value)
         return value
 
-    def _list(self, key: str, value: Any) -> tuple[str, ...]:
+    def items(self, key: str, value: Any) -> tuple[str, ...]:
+        """A list of strings, the word groups of patterns expanded; empty where it is none."""
         items = _strings(value)
         if items is None:
             self.error(key, "must be a list of strings")
             return ()
         for item in items:
             self._valid(key, item)
-        if key in _PATTERNS:
-            return tuple(self.pattern(key, item) for item in items)
-        return items
+        return self._expanded(key, items) if key in _PATTERNS else items
+
+    def pairs(self, key: str, value: Any) -> Iterator[tuple[str, str]]:
+        """Pairs of a pattern and its exceptions, from a list of tables with `text` and `but`."""
+        for item in value if isinstance(value, list) else [value]:
+            if (
+                isinstance(item, dict)
+                and item.keys() == {"text", "but"}
+                and (pair := _strings([item["text"], item["but"]]))
+            ):
+                text, but = self._expanded(key, pair)
+                yield text, but
+            else:
+                self.error(key, "must be a list of tables with the strings text and but")
+
+    def _expanded(self, key: str, items: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.pattern(key, item) for item in items)
 
     def pattern(self, key: str, source: str) -> str:
         """A pattern with its word groups expanded; the source itself where that fails."""
@@ -180,8 +195,9 @@ def _hosts(table: dict[str, Any], sources: Sources, file: str) -> None:
         for key in entry:
             if key not in ("domains", "text"):
                 reader.error(key, f"is not a key of a host group{_hint(key, ('domains', 'text'))}")
-        text = tuple(reader.pattern("text", item) for item in entry.get("text", ()))
-        sources.hosts[name] = HostGroup(name=name, domains=tuple(entry.get("domains", ())), text=text)
+        text = reader.items("text", entry.get("text", []))
+        domains = reader.items("domains", entry.get("domains", []))
+        sources.hosts[name] = HostGroup(name=name, domains=domains, text=text)
 
 
 def read(extra: Sequence[Path] = ()) -> Sources:
@@ -200,12 +216,9 @@ def read(extra: Sequence[Path] = ()) -> Sources:
         sources.errors.append(RuleError(file="words.toml", rule=name, message=message))
     for name, table in shared["reasons"]:
         reader = _Reader(sources, name, "")
-        sources.doubt += tuple(reader.pattern("doubt", item) for item in table.get("doubt", ()))
-        sources.settled += tuple(reader.pattern("settled", item) for item in table.get("settled", ()))
-        sources.amiss += tuple(
-            (reader.pattern("amiss", item["text"]), reader.pattern("amiss", item["but"]))
-            for item in table.get("amiss", ())
-        )
+        sources.doubt += reader.items("doubt", table.get("doubt", []))
+        sources.settled += reader.items("settled", table.get("settled", []))
+        sources.amiss += tuple(reader.pairs("amiss", table.get("amiss", [])))
         _reasons(table, sources, name)
     for name, table in shared["hosts"]:
         _hosts(table, sources, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from analyzer.classification.asked import ask
 from analyzer.classification.loader import Sources
@@ -29,9 +30,9 @@ def check(sources: Sources) -> list[RuleError]:
         rules=[rule for rule in sources.rules if rule.id not in faulty],
         reasons=sources.reasons,
         hosts={name: _sound(group) for name, group in sources.hosts.items()},
-        doubt=sources.doubt,
-        settled=sources.settled,
-        amiss=sources.amiss,
+        doubt=tuple(pattern for pattern in sources.doubt if not fault(pattern)),
+        settled=tuple(pattern for pattern in sources.settled if not fault(pattern)),
+        amiss=tuple(pair for pair in sources.amiss if not any(map(fault, pair))),
         words=sources.words,
     )
     base = RuleBase(usable)
@@ -87,6 +88,11 @@ def _patterns(sources: Sources) -> Iterator[RuleError]:
                 yield RuleError(
                     file="hosts.toml", rule=group.name, key="text", message=f"{pattern!r}: {message}"
                 )
+    amiss = tuple(chain.from_iterable(sources.amiss))
+    for key, patterns in (("doubt", sources.doubt), ("settled", sources.settled), ("amiss", amiss)):
+        for pattern in patterns:
+            if message := fault(pattern):
+                yield RuleError(file="reasons.toml", key=key, message=f"{pattern!r}: {message}")
 
 
 def _proofs(base: RuleBase, index: int, rule: Rule) -> Iterator[RuleError]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from analyzer.classification import RuleBase, load_rules, read
+from analyzer.classification import RuleBase, check, load_rules, read
 from analyzer.classification.matcher import Pattern
 from analyzer.classification.template import fold
 from analyzer.model import Question
@@ -222,6 +222,19 @@ def test_doubt_may_use_word_groups_that_exist(tmp_path):
     sources = read([tmp_path])
     assert "a (?:lions?)" in sources.doubt
     assert any("tiger" in error.message for error in sources.errors)
+
+
+def test_what_is_wrong_with_words_of_doubt_is_told_all_at_once(tmp_path):
+    (tmp_path / "reasons.toml").write_text(
+        "doubt = [1]\nsettled = 'no list'\namiss = ['no table', { text = 'y' }, { text = '(', but = 'z' }]\n"
+    )
+    (tmp_path / "hosts.toml").write_text("[den]\ntext = 5\ndomains = 'example.com'\n")
+    errors = [(error.key, error.message) for error in check(read([tmp_path]))]
+    tables = ("amiss", "must be a list of tables with the strings text and but")
+    lists = [(key, "must be a list of strings") for key in ("doubt", "settled", "text", "domains")]
+    assert sorted(errors[:-1]) == sorted([*lists, tables, tables])
+    assert errors[-1][0] == "amiss"
+    assert errors[-1][1].startswith("'(': ")
 
 
 AMISS = [
